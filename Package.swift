@@ -1,0 +1,111 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of language rules for every target of the package.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "swift-settlement",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Settlement", targets: ["Settlement"]),
+        .library(name: "SettlementLedger", targets: ["SettlementLedger"]),
+        .library(name: "SettlementJournal", targets: ["SettlementJournal"]),
+        .library(name: "SettlementTestKit", targets: ["SettlementTestKit"]),
+        .library(name: "SettlementLoad", targets: ["SettlementLoad"]),
+        .executable(name: "settle", targets: ["settle"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The deterministic state machine: no async, no clock, no randomness, no I/O.
+        .target(name: "SettlementLedger", swiftSettings: settings),
+        // Hardware CRC32C, the one instruction Swift cannot name.
+        .target(name: "CSettlementChecksum"),
+        // Bytes on disk: frames, segments, recovery, group commit.
+        .target(
+            name: "SettlementJournal",
+            dependencies: ["CSettlementChecksum", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+        // The actors an embedder uses.
+        .target(
+            name: "Settlement",
+            dependencies: [
+                "SettlementJournal",
+                "SettlementLedger",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
+        // Simulated regions, clocks and disks, for our tests and an embedder's.
+        .target(
+            name: "SettlementTestKit",
+            dependencies: ["Settlement"],
+            swiftSettings: settings
+        ),
+        // Load profiles, pacing, recording, reports.
+        .target(
+            name: "SettlementLoad",
+            dependencies: [
+                "Settlement",
+                "SettlementTestKit",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "settle",
+            dependencies: [
+                "Settlement",
+                "SettlementJournal",
+                "SettlementLoad",
+                "SettlementTestKit",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "SettlementLedgerTests", dependencies: ["SettlementLedger"], swiftSettings: settings),
+        .testTarget(name: "SettlementJournalTests", dependencies: ["SettlementJournal"], swiftSettings: settings),
+        .testTarget(
+            name: "SettlementTests",
+            dependencies: [
+                "Settlement",
+                "SettlementTestKit",
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SettlementLoadTests",
+            dependencies: ["SettlementLoad", "SettlementTestKit"],
+            swiftSettings: settings
+        ),
+    ]
+)
+
+// A newer compiler's warning must not break who depends on the package: only CI refuses them.
+if Context.environment["CI"] != nil {
+    for target in package.targets where target.type != .system && target.name != "CSettlementChecksum" {
+        target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+    }
+}

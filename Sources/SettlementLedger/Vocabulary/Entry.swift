@@ -1,0 +1,29 @@
+/// One immutable fact of the journal: 64 bytes, little-endian, its first byte never zero.
+///
+/// Replay applies entries and decides nothing, so new rules cannot rewrite history.
+/// The meaning of `amount`, `bill` and `detail` depends on `kind`.
+public struct Entry: Sendable, Hashable, BitwiseCopyable {
+    /// Raw value of an ``Kind``; kept raw so that a newer version's kinds can be recognised and refused.
+    public var rawKind: UInt8
+    public var flags: Flags
+    public var rawCurrency: UInt8
+    public var region: UInt8
+    public var month: UInt16
+    public var product: UInt16
+    public var account: UInt64
+    public var amount: Int64
+    public var bill: UInt64
+    public var time: Int64
+    public var keyHigh: UInt64
+    public var keyLow: UInt64
+    public var detail: UInt64
+
+    public struct Flags: OptionSet, Sendable, Hashable, BitwiseCopyable {
+        public var rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// The last entry of its command.
+        public static let endsCommand = Flags(rawValue: 1)
+        /// The bill belongs to the marketplace.
+        public static let marketplace = Flags(rawValue: 2)
+    }
+}
