@@ -1,0 +1,38 @@
+public import SettlementJournal
+public import SettlementLedger
+
+/// How a pool is built. Every value has a default that suits two cores.
+public struct PoolConfiguration: Sendable {
+    /// Billing shards; fixed for the life of a journal directory.
+    public var shardCount: Int = 4
+    /// Rules of the ledger.
+    public var policy = LedgerPolicy()
+    /// Commands a shard may hold at a time before it answers `overloaded`.
+    public var admittedCommandsMax: Int = 65_536
+    /// Bytes of commands a shard may hold at a time before it answers `overloaded`.
+    public var admittedBytesMax: Int = 16 << 20
+    /// Interactive single calls are collected into batches of at most this many.
+    public var interactiveBatchMax: Int = 2_048
+    /// Batches of single calls in flight per shard: one is applied while another is being synced.
+    public var interactiveBatchesInFlight: Int = 2
+    /// Bulk chunks in flight per shard. An interactive call waits for about one of them.
+    public var bulkChunksInFlight: Int = 1
+    /// How long one bulk chunk may occupy its shard, in nanoseconds.
+    public var bulkChunkNanoseconds: Int64 = 100_000
+    /// Entries after which a shard is snapshotted by ``SettlementPool/run()``; 0: never by itself.
+    public var snapshotEveryEntries: UInt64 = 4_000_000
+    /// How often ``SettlementPool/run()`` looks for due snapshots and ended deferrals, in nanoseconds.
+    public var housekeepingNanoseconds: Int64 = 1_000_000_000
+
+    public init() {}
+}
+
+/// Where a pool keeps its journal.
+public enum JournalChoice: Sendable {
+    /// Segments in a directory, recovered when the pool opens.
+    case file(JournalConfiguration)
+    /// In memory: lost with the process. For tests and for measuring what the disk costs.
+    case memory
+    /// A journal the embedder made; nothing is recovered from it.
+    case custom(any Journal)
+}

@@ -1,0 +1,79 @@
+internal import Logging
+public import ServiceLifecycle
+internal import SettlementJournal
+internal import SettlementLedger
+
+extension SettlementPool {
+    /// Runs the pool's housekeeping — snapshots, ended deferrals — until graceful shutdown or cancellation, then drains
+    /// and closes the journal.
+    public func run() async throws {
+        await cancelWhenGracefulShutdown { await self.keepHouse() }
+        try await shutdown()
+    }
+
+    /// Turns new commands away, waits until every admitted one is answered, and closes the journal.
+    ///
+    /// Reads still work afterwards as long as they rest on what is durable. Called by ``run()``; call it yourself only
+    /// if you do not run the pool as a service. Calling it again does nothing.
+    public func shutdown() async throws(SettlementError) {
+        for shard in shards { shard.admission.close() }
+        for shard in shards { await shard.admission.waitUntilEmpty() }
+        await bus.finish()
+        do throws(JournalFailure) {
+            try await journal.close()
+        } catch {
+            throw SettlementError(.journalFailed, "closing the journal: \(error)")
+        }
+        logger.info("pool closed")
+    }
+
+    /// Snapshots every shard now, in the bulk lane, while work goes on.
+    public func snapshot() async throws(SettlementError) {
+        for shard in shards { try await snapshot(shard) }
+    }
+
+    private func keepHouse() async {
+        while true {
+            do throws(CancellationError) {
+                try await clock.sleep(nanoseconds: configuration.housekeepingNanoseconds)
+            } catch {
+                return
+            }
+            await reassessEndedDeferrals()
+            await snapshotWhereDue()
+        }
+    }
+
+    private func snapshotWhereDue() async {
+        guard configuration.snapshotEveryEntries > 0 else { return }
+        for shard in shards where await shard.entriesSinceSnapshot >= configuration.snapshotEveryEntries {
+            do throws(SettlementError) {
+                try await snapshot(shard)
+            } catch {
+                logger.error("snapshot failed", metadata: ["shard": "\(shard.index)", "error": "\(error)"])
+            }
+        }
+    }
+
+    private func snapshot(_ shard: BillingShard) async throws(SettlementError) {
+        let started = clock.monotonicNanoseconds
+        guard let bytes = try await shard.snapshot() else { return }
+        let milliseconds = (clock.monotonicNanoseconds - started) / 1_000_000
+        logger.info(
+            "snapshot taken",
+            metadata: ["shard": "\(shard.index)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
+    }
+
+    /// A deferral that ends by date changes the standing without any command of the customer.
+    private func reassessEndedDeferrals() async {
+        let time = now
+        for shard in shards {
+            let ended = await shard.accountsWithDeferralEnded(before: time)
+            guard !ended.isEmpty else { continue }
+            let results = await submit(ended.map { Command(.reassess, account: $0, time: time) }, lane: .bulk)
+            for case .failed(let error) in results.prefix(1) {
+                logger.warning("ended deferrals were not reassessed", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+}

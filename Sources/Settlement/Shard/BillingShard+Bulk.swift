@@ -1,0 +1,72 @@
+internal import SettlementJournal
+internal import SettlementLedger
+
+/// Bulk work: chunks bounded by time, each with a flush of its own before the next, so that interactive calls get in between.
+extension BillingShard {
+    /// Settles commands of the bulk lane chunk by chunk.
+    nonisolated func settleInBulk(_ batch: CommandBatch) async throws(SettlementError) -> [Outcome] {
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(batch.commands.count)
+        while outcomes.count < batch.commands.count {
+            await bulkGate.enter()
+            defer { bulkGate.leave() }
+            outcomes += try await settleChunk(of: batch, from: outcomes.count).value
+        }
+        return outcomes
+    }
+
+    private func settleChunk(of batch: CommandBatch, from start: Int) async throws(SettlementError) -> Durable<[Outcome]> {
+        let started = clock.monotonicNanoseconds
+        let end = min(batch.commands.count, start + bulkPace.chunkItems)
+        let staged = try stageBulk(startedAt: started) { ledger, entries in
+            var outcomes: [Outcome] = []
+            outcomes.reserveCapacity(end - start)
+            ledger.apply(batch.commands.span.extracting(start..<end), into: &entries, outcomes: &outcomes)
+            return (outcomes, end - start)
+        }
+        return try await release(staged)
+    }
+
+    /// Closes a month for the accounts of one range of slots, chunk by chunk, and checkpoints the range.
+    nonisolated func closeMonth(
+        _ month: Month, range: UInt32, at time: Timestamp
+    ) async throws(SettlementError) -> MonthCloseProgress {
+        let first = range * Ledger.checkpointRangeSlots
+        var total = MonthCloseProgress(nextSlot: first)
+        let end = first + Ledger.checkpointRangeSlots
+        while total.nextSlot < end {
+            await bulkGate.enter()
+            defer { bulkGate.leave() }
+            let chunk = try await closeChunk(of: month, slots: total.nextSlot..<end, range: range, at: time).value
+            total.add(chunk)
+        }
+        return total
+    }
+
+    private func closeChunk(
+        of month: Month, slots: Range<UInt32>, range: UInt32, at time: Timestamp
+    ) async throws(SettlementError) -> Durable<MonthCloseProgress> {
+        let started = clock.monotonicNanoseconds
+        let limit = bulkPace.chunkItems
+        let staged = try stageBulk(startedAt: started) { ledger, entries in
+            var progress = ledger.closeMonth(month, slots: slots, at: time, writeOffLimit: limit, into: &entries)
+            if progress.nextSlot >= min(slots.upperBound, ledger.accountCount) {
+                progress.nextSlot = slots.upperBound
+                ledger.recordCheckpoint(month: month, range: range, at: time, into: &entries)
+            }
+            return (progress, Int(max(progress.billsWrittenOff, progress.accountsVisited)))
+        }
+        return try await release(staged)
+    }
+}
+
+extension MonthCloseProgress {
+    /// What two consecutive pieces of work did together.
+    mutating func add(_ next: MonthCloseProgress) {
+        nextSlot = next.nextSlot
+        accountsVisited += next.accountsVisited
+        billsWrittenOff += next.billsWrittenOff
+        amountWrittenOff += next.amountWrittenOff
+        billsLeftOpen += next.billsLeftOpen
+    }
+}

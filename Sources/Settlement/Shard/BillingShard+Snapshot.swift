@@ -1,0 +1,40 @@
+internal import SettlementJournal
+internal import SettlementLedger
+
+/// Snapshots, taken section by section in the bulk lane while the ledger goes on changing.
+///
+/// Every section remembers the sequence at which it was captured, so recovery applies to each part only what came later.
+extension BillingShard {
+    /// Accounts captured in one stay on the shard.
+    private static let accountsPerSection = 512
+
+    /// Writes a snapshot.
+    /// - Returns: its size in bytes; `nil` when one is being taken already.
+    nonisolated func snapshot() async throws(SettlementError) -> Int? {
+        guard let began = await beginSnapshot() else { return nil }
+        do throws(JournalFailure) {
+            let bytes = try await write(journal.beginSnapshot(shard: index, at: began))
+            await endSnapshot(began: began)
+            return bytes
+        } catch {
+            await endSnapshot(began: nil)
+            throw SettlementError(.journalFailed, "snapshot of shard \(index): \(error)")
+        }
+    }
+
+    private nonisolated func write(_ writer: any SnapshotWriter) async throws(JournalFailure) -> Int {
+        var cursor = SnapshotCursor()
+        var written = 0
+        while !cursor.isComplete {
+            await bulkGate.enter()
+            let section = await captureSection(&cursor, accounts: Self.accountsPerSection)
+            bulkGate.leave()
+            written += section.count
+            try await writer.append(section: section)
+        }
+        // The last sections show entries that may not be on disk yet; the snapshot must not be ahead of the journal.
+        try await read { _ in }
+        try await writer.finish()
+        return written
+    }
+}

@@ -1,0 +1,248 @@
+internal import Logging
+internal import SettlementJournal
+internal import SettlementLedger
+
+/// Owns a share of the accounts: applies batches to its ledger, journals the facts, releases outcomes and notifications
+/// when they are durable.
+///
+/// Between two awaits a batch is applied and staged as a whole. No state read before an await is used after it.
+actor BillingShard {
+    nonisolated let index: Int
+    nonisolated let mailbox: Mailbox
+    nonisolated let admission: Admission
+    nonisolated let bulkGate: BulkGate
+    nonisolated let journal: any Journal
+    nonisolated let clock: any SettlementClock
+    nonisolated let observer: any PathObserver
+    private nonisolated let bus: NotificationBus
+    private nonisolated let batchMax: Int
+
+    private var ledger: Ledger
+    /// Sequence of the last staged entry.
+    private(set) var sequence: UInt64
+    /// Promise of the last staged entry; reads wait for it, so nobody acts on what may still be lost.
+    private(set) var lastTicket: JournalTicket?
+    private var entries: [Entry] = []
+    private var outbox = Outbox()
+    private var isPublishing = false
+    private var isSnapshotting = false
+    private var snapshotSequence: UInt64
+    private(set) var bulkPace: BulkPace
+
+    init(
+        index: Int, configuration: PoolConfiguration, ledger: consuming Ledger, sequence: UInt64,
+        journal: any Journal, bus: NotificationBus, clock: any SettlementClock, observer: any PathObserver
+    ) {
+        self.index = index
+        self.mailbox = Mailbox(batchesInFlight: configuration.interactiveBatchesInFlight)
+        self.admission = Admission(
+            shard: index, commandsMax: configuration.admittedCommandsMax, bytesMax: configuration.admittedBytesMax)
+        self.bulkGate = BulkGate(chunksInFlight: configuration.bulkChunksInFlight)
+        self.batchMax = configuration.interactiveBatchMax
+        self.journal = journal
+        self.bus = bus
+        self.clock = clock
+        self.observer = observer
+        self.ledger = ledger
+        self.sequence = sequence
+        self.snapshotSequence = sequence
+        self.bulkPace = BulkPace(targetNanoseconds: configuration.bulkChunkNanoseconds)
+        entries.reserveCapacity(4 * configuration.interactiveBatchMax)
+    }
+
+    /// Settles a batch and gives its outcomes out once they are durable.
+    func settle(
+        _ batch: CommandBatch, submittedAt: Int64, lane: Lane
+    ) async throws(SettlementError) -> Durable<[Outcome]> {
+        let started = clock.monotonicNanoseconds
+        observer.observe(.queueWait, nanoseconds: started - submittedAt, count: batch.commands.count, lane: lane)
+        let staged = try apply(batch, startedAt: started, lane: lane)
+        return try await release(staged)
+    }
+
+    /// Settles the leader's request together with every single call that waits in the mailbox.
+    func settleMailbox(leader: Request) async -> Submission {
+        let followers = mailbox.takeFollowers(limit: batchMax - 1)
+        var batch = CommandBatch()
+        batch.commands.reserveCapacity(followers.count + 1)
+        batch.intendedAt.reserveCapacity(followers.count + 1)
+        batch.append(leader)
+        for follower in followers { batch.append(follower.request) }
+
+        let started = clock.monotonicNanoseconds
+        observer.observe(.queueWait, nanoseconds: started - leader.submittedAt, count: 1, lane: .interactive)
+        for follower in followers {
+            let wait = started - follower.request.submittedAt
+            observer.observe(.queueWait, nanoseconds: wait, count: 1, lane: .interactive)
+        }
+        do {
+            let outcomes = try await release(apply(batch, startedAt: started, lane: .interactive)).value
+            for (position, follower) in followers.enumerated() {
+                follower.continuation.resume(returning: .answer(.settled(outcomes[position + 1])))
+            }
+            return .settled(outcomes[0])
+        } catch {
+            for follower in followers { follower.continuation.resume(returning: .answer(.failed(error))) }
+            return .failed(error)
+        }
+    }
+
+    /// Applies a batch to the ledger and stages its entries, all in one turn.
+    private func apply(
+        _ batch: CommandBatch, startedAt: Int64, lane: Lane
+    ) throws(SettlementError) -> StagedBatch<[Outcome]> {
+        try refuseIfNotAccepting()
+        var outcomes: [Outcome] = []
+        outcomes.reserveCapacity(batch.commands.count)
+        entries.removeAll(keepingCapacity: true)
+        ledger.apply(batch.commands.span, into: &entries, outcomes: &outcomes)
+        stageNotifications(of: batch, outcomes: outcomes)
+        return stage(outcomes, startedAt: startedAt, count: batch.commands.count, lane: lane)
+    }
+
+    /// Runs one piece of bulk work on the ledger, stages what it wrote, and learns how long such items take.
+    func stageBulk<Result: Sendable>(
+        startedAt: Int64, _ work: (inout Ledger, inout [Entry]) -> (result: Result, items: Int)
+    ) throws(SettlementError) -> StagedBatch<Result> {
+        try refuseIfNotAccepting()
+        entries.removeAll(keepingCapacity: true)
+        let (result, items) = work(&ledger, &entries)
+        stageNotifications(of: CommandBatch(), outcomes: [])
+        let staged = stage(result, startedAt: startedAt, count: items, lane: .bulk)
+        bulkPace.record(items: items, nanoseconds: staged.appliedAt - startedAt)
+        return staged
+    }
+
+    /// Reads the ledger in one turn; the value is given out when everything it rests on is durable.
+    func read<Value: Sendable>(_ body: (borrowing Ledger) -> Value) async throws(JournalFailure) -> Value {
+        try await Staged(body(ledger), ticket: lastTicket).durable(in: journal).value
+    }
+
+    /// Sequence at which a snapshot begins; `nil` while another is being taken.
+    func beginSnapshot() -> UInt64? {
+        guard !isSnapshotting else { return nil }
+        isSnapshotting = true
+        return sequence
+    }
+
+    /// - Parameter began: where the snapshot began that is now good; `nil`: it failed.
+    func endSnapshot(began: UInt64?) {
+        isSnapshotting = false
+        if let began { snapshotSequence = began }
+    }
+
+    /// Entries staged since the last good snapshot of this process began.
+    var entriesSinceSnapshot: UInt64 { sequence - snapshotSequence }
+
+    /// One section of a snapshot, as the ledger is at this moment.
+    func captureSection(_ cursor: inout SnapshotCursor, accounts: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        ledger.snapshotSection(from: &cursor, sequence: sequence, accounts: accounts, into: &bytes)
+        return bytes
+    }
+
+    func accountsWithDeferralEnded(before time: Timestamp) -> [AccountID] {
+        ledger.accountsWithDeferralEnded(before: time)
+    }
+
+    /// Hands the entries to the journal behind everything this shard staged before.
+    private func stage<Value>(_ value: Value, startedAt: Int64, count: Int, lane: Lane) -> StagedBatch<Value> {
+        let applied = clock.monotonicNanoseconds
+        observer.observe(.service, nanoseconds: (applied - startedAt) / Int64(max(1, count)), count: count, lane: lane)
+        if !entries.isEmpty {
+            let ticket = journal.stage(entries.span.bytes, shard: index, after: sequence)
+            sequence += UInt64(entries.count)
+            lastTicket = ticket
+        }
+        // Without entries the value still rests on what was staged before it: a repeated key, a refusal.
+        return StagedBatch(
+            value: Staged(value, ticket: lastTicket), sequence: sequence, appliedAt: applied, count: count, lane: lane)
+    }
+
+    /// Waits until the batch is durable, then lets its notifications go.
+    func release<Value>(_ batch: consuming StagedBatch<Value>) async throws(SettlementError) -> Durable<Value> {
+        let (sequence, appliedAt) = (batch.sequence, batch.appliedAt)
+        let (count, lane) = (batch.count, batch.lane)
+        let durable: Durable<Value>
+        do throws(JournalFailure) {
+            durable = try await batch.intoStaged().durable(in: journal)
+        } catch {
+            throw SettlementError(.journalFailed, "shard \(index): \(error)")
+        }
+        let now = clock.monotonicNanoseconds
+        observer.observe(.commitWait, nanoseconds: now - appliedAt, count: count, lane: lane)
+        outbox.release(through: sequence, at: now)
+        await publish()
+        return durable
+    }
+
+    /// One publisher at a time, so that the bus sees this shard's notifications in order.
+    private func publish() async {
+        guard !isPublishing else { return }
+        isPublishing = true
+        while let notifications = outbox.takeReleased() { await bus.publish(notifications) }
+        isPublishing = false
+    }
+
+    private func refuseIfNotAccepting() throws(SettlementError) {
+        switch journal.acceptance {
+        case .accepting: return
+        case .diskFull(let detail):
+            throw SettlementError(.diskFull, "shard \(index): \(detail)", retryAfterNanoseconds: 1_000_000_000)
+        case .failed(let detail):
+            throw SettlementError(.journalFailed, "shard \(index): \(detail)")
+        }
+    }
+
+    /// Makes a notification of every change of standing among the entries just written.
+    private func stageNotifications(of batch: CommandBatch, outcomes: [Outcome]) {
+        var position = 0
+        for (offset, entry) in entries.enumerated() where entry.kind == .standing {
+            var notification = Notification(entry: entry, shard: index, sequence: sequence + UInt64(offset) + 1)
+            position = batch.position(of: notification, outcomes: outcomes, from: position)
+            notification.intendedAtMonotonic = batch.intended(at: position) ?? 0
+            outbox.stage(notification)
+        }
+    }
+}
+
+/// A batch between the ledger and the disk.
+struct StagedBatch<Value: Sendable>: ~Copyable, Sendable {
+    private let value: Staged<Value>
+    let sequence: UInt64
+    let appliedAt: Int64
+    let count: Int
+    let lane: Lane
+
+    init(value: consuming Staged<Value>, sequence: UInt64, appliedAt: Int64, count: Int, lane: Lane) {
+        self.value = value
+        self.sequence = sequence
+        self.appliedAt = appliedAt
+        self.count = count
+        self.lane = lane
+    }
+
+    consuming func intoStaged() -> Staged<Value> { value }
+}
+
+extension CommandBatch {
+    fileprivate mutating func append(_ request: Request) {
+        commands.append(request.command)
+        intendedAt.append(request.intendedAt)
+    }
+
+    /// Where the command stands that caused a change of standing: the first of its account with that epoch.
+    fileprivate func position(of notification: Notification, outcomes: [Outcome], from start: Int) -> Int {
+        var position = start
+        while position < outcomes.count {
+            let outcome = outcomes[position]
+            if outcome.standingChanged, commands[position].account == notification.account,
+                outcome.standing.epoch == notification.standing.epoch
+            {
+                return position
+            }
+            position += 1
+        }
+        return 0
+    }
+}
