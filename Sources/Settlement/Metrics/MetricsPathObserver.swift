@@ -1,0 +1,54 @@
+public import Metrics
+
+/// Reports every stage to swift-metrics as a timer `settlement.STAGE` in seconds, with the lane as dimension.
+///
+/// A batch that spent its time together is one recording: swift-metrics knows no weights.
+public struct MetricsPathObserver: PathObserver {
+    /// One timer a stage and lane, in the order of `allCases`, lanes innermost.
+    private let timers: [Timer]
+
+    /// - Parameter factory: Where the timers are made; by default the one that the process has bootstrapped.
+    public init(factory: any MetricsFactory = MetricsSystem.factory) {
+        timers = PathStage.allCases.flatMap { stage in
+            Lane.allCases.map { lane in
+                Timer(
+                    label: "settlement.\(stage.rawValue)",
+                    dimensions: [("lane", lane.rawValue)],
+                    preferredDisplayUnit: .seconds,
+                    factory: factory
+                )
+            }
+        }
+    }
+
+    /// Records on the timer of the stage and lane.
+    public func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane) {
+        timers[stage.position * Lane.allCases.count + lane.position].recordNanoseconds(nanoseconds)
+    }
+}
+
+extension PathStage {
+    fileprivate var position: Int {
+        switch self {
+        case .scheduleLag: 0
+        case .queueWait: 1
+        case .service: 2
+        case .commitWait: 3
+        case .settle: 4
+        case .notify: 5
+        case .dispatch: 6
+        case .start: 7
+        case .rechargeToStart: 8
+        case .rechargeToRunning: 9
+        }
+    }
+}
+
+extension Lane {
+    fileprivate var position: Int {
+        switch self {
+        case .interactive: 0
+        case .bulk: 1
+        }
+    }
+}

@@ -1,0 +1,18 @@
+/// A small seeded generator of random numbers: the same seed, the same numbers (Steele, Lea, Flood 2014).
+///
+/// For jitter and simulation, never for secrets.
+public struct SplitMix64: RandomNumberGenerator, Sendable, Hashable, BitwiseCopyable {
+    private var state: UInt64
+
+    /// A generator of one seed's numbers.
+    public init(seed: UInt64) { state = seed }
+
+    /// The next of the seed's numbers.
+    public mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
