@@ -32,6 +32,15 @@ public actor NotificationBus {
     /// A bus that is not open yet: it takes subscribers, and notifications after ``open(heads:history:)``.
     public init() {}
 
+    /// A bus over shards that have recovered already.
+    ///
+    /// - Parameters:
+    ///   - heads: By shard, where its journal ends.
+    ///   - history: The past, for subscribers that are behind.
+    public init(heads: [UInt64], history: any NotificationHistory) {
+        source = Source(heads: heads, history: history)
+    }
+
     /// Opens the bus when the shards have recovered.
     ///
     /// - Parameters:

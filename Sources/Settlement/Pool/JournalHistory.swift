@@ -9,14 +9,29 @@ struct JournalHistory: NotificationHistory {
 
     init(journal: any Journal) { self.journal = journal }
 
-    func notifications(shard: Int, after sequence: UInt64, limit: Int) async throws(HistoryUnavailable) -> HistoryPage {
+    func notifications(
+        shard: Int, after sequence: UInt64, limit: Int
+    ) async throws(HistoryUnavailable) -> HistoryPage {
         do throws(JournalFailure) {
             switch try await journal.read(shard: shard, after: sequence, maxBytes: readBytes) {
-            case .gone(let oldest): return .gone(oldest: oldest)
-            case .cells(let bytes, let first): return page(of: bytes, firstSequence: first, shard: shard, limit: limit)
+            case .gone: return .gone
+            case .cells(let bytes, let first): return page(of: bytes, first: first, shard: shard, limit: limit)
             }
         } catch {
             throw HistoryUnavailable(reason: "\(error)")
         }
+    }
+
+    /// The changes of standing among some cells. A page may be empty and still move its reader on.
+    private func page(of bytes: [UInt8], first: UInt64, shard: Int, limit: Int) -> HistoryPage {
+        var notifications: [Notification] = []
+        let entries = Entry.entries(in: bytes)
+        for (offset, entry) in entries.enumerated() {
+            guard let change = entry.standingChange else { continue }
+            let sequence = first + UInt64(offset)
+            if notifications.count == limit { return .page(notifications, through: sequence - 1) }
+            notifications.append(Notification(change, shard: shard, sequence: sequence))
+        }
+        return .page(notifications, through: first + UInt64(entries.count) - 1)
     }
 }

@@ -18,7 +18,7 @@ extension SettlementPool {
     ///   by another version or for another number of shards. Nothing is changed then.
     public static func open(
         _ configuration: PoolConfiguration = PoolConfiguration(), journal choice: JournalChoice,
-        clock: any SettlementClock = SystemClock(), observer: any PathObserver = MetricsObserver(),
+        clock: any SettlementClock = SystemClock(), observer: any PathObserver = MetricsPathObserver(),
         logger: Logger
     ) throws(PoolOpenError) -> SettlementPool {
         let recovered = RecoveredLedgers(configuration: configuration)
@@ -30,8 +30,8 @@ extension SettlementPool {
             file.shardCount = configuration.shardCount
             journal = try openFile(file, into: recovered, logger: logger)
         }
-        let history = JournalHistory(journal: journal)
-        let bus = NotificationBus(shardCount: configuration.shardCount, history: history, clock: clock, logger: logger)
+        let heads = (0..<configuration.shardCount).map { journal.stagedSequence(shard: $0) }
+        let bus = NotificationBus(heads: heads, history: JournalHistory(journal: journal))
         return SettlementPool(
             configuration: configuration, recovered: recovered, journal: journal, bus: bus, clock: clock,
             observer: observer, logger: logger)

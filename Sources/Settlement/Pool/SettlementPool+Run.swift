@@ -18,7 +18,6 @@ extension SettlementPool {
     public func shutdown() async throws(SettlementError) {
         for shard in shards { shard.admission.close() }
         for shard in shards { await shard.admission.waitUntilEmpty() }
-        await bus.finish()
         do throws(JournalFailure) {
             try await journal.close()
         } catch {

@@ -23,7 +23,7 @@ actor BillingShard {
     /// Promise of the last staged entry; reads wait for it, so nobody acts on what may still be lost.
     private(set) var lastTicket: JournalTicket?
     private var entries: [Entry] = []
-    private var outbox = Outbox()
+    private var outbox: Outbox
     private var isPublishing = false
     private var isSnapshotting = false
     private var snapshotSequence: UInt64
@@ -46,6 +46,7 @@ actor BillingShard {
         self.ledger = ledger
         self.sequence = sequence
         self.snapshotSequence = sequence
+        self.outbox = Outbox(head: sequence)
         self.bulkPace = BulkPace(targetNanoseconds: configuration.bulkChunkNanoseconds)
         entries.reserveCapacity(4 * configuration.interactiveBatchMax)
     }
@@ -91,24 +92,24 @@ actor BillingShard {
     private func apply(
         _ batch: CommandBatch, startedAt: Int64, lane: Lane
     ) throws(SettlementError) -> StagedBatch<[Outcome]> {
-        try refuseIfNotAccepting()
+        try checkAdmission()
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.commands.count)
         entries.removeAll(keepingCapacity: true)
         ledger.apply(batch.commands.span, into: &entries, outcomes: &outcomes)
-        stageNotifications(of: batch, outcomes: outcomes)
-        return stage(outcomes, startedAt: startedAt, count: batch.commands.count, lane: lane)
+        stageNotifications(of: batch, outcomes: outcomes, lane: lane)
+        return try stage(outcomes, startedAt: startedAt, count: batch.commands.count, lane: lane)
     }
 
     /// Runs one piece of bulk work on the ledger, stages what it wrote, and learns how long such items take.
     func stageBulk<Result: Sendable>(
         startedAt: Int64, _ work: (inout Ledger, inout [Entry]) -> (result: Result, items: Int)
     ) throws(SettlementError) -> StagedBatch<Result> {
-        try refuseIfNotAccepting()
+        try checkAdmission()
         entries.removeAll(keepingCapacity: true)
         let (result, items) = work(&ledger, &entries)
-        stageNotifications(of: CommandBatch(), outcomes: [])
-        let staged = stage(result, startedAt: startedAt, count: items, lane: .bulk)
+        stageNotifications(of: CommandBatch(), outcomes: [], lane: .bulk)
+        let staged = try stage(result, startedAt: startedAt, count: items, lane: .bulk)
         bulkPace.record(items: items, nanoseconds: staged.appliedAt - startedAt)
         return staged
     }
@@ -146,17 +147,38 @@ actor BillingShard {
     }
 
     /// Hands the entries to the journal behind everything this shard staged before.
-    private func stage<Value>(_ value: Value, startedAt: Int64, count: Int, lane: Lane) -> StagedBatch<Value> {
+    private func stage<Value>(
+        _ value: Value, startedAt: Int64, count: Int, lane: Lane
+    ) throws(SettlementError) -> StagedBatch<Value> {
         let applied = clock.monotonicNanoseconds
-        observer.observe(.service, nanoseconds: (applied - startedAt) / Int64(max(1, count)), count: count, lane: lane)
-        if !entries.isEmpty {
-            let ticket = journal.stage(entries.span.bytes, shard: index, after: sequence)
-            sequence += UInt64(entries.count)
-            lastTicket = ticket
+        observer.observe(.service, nanoseconds: (applied - startedAt) / Int64(max(1, count)), count: max(1, count), lane: lane)
+        do throws(JournalFailure) {
+            try stageEntries()
+        } catch {
+            // The ledger is ahead of the disk now; the journal takes nothing more, so nothing is told that could be lost.
+            throw SettlementError(.journalFailed, "shard \(index): \(error)")
         }
         // Without entries the value still rests on what was staged before it: a repeated key, a refusal.
         return StagedBatch(
             value: Staged(value, ticket: lastTicket), sequence: sequence, appliedAt: applied, count: count, lane: lane)
+    }
+
+    /// A batch larger than one stage is cut between commands: a command is on disk as a whole or not at all.
+    private func stageEntries() throws(JournalFailure) {
+        var start = 0
+        while start < entries.count {
+            let end = endOfStage(from: start)
+            lastTicket = try journal.stage(entries.span.extracting(start..<end).bytes, shard: index, after: sequence)
+            sequence += UInt64(end - start)
+            start = end
+        }
+    }
+
+    private func endOfStage(from start: Int) -> Int {
+        var end = min(entries.count, start + journal.stageBytesMax / MemoryLayout<Entry>.stride)
+        while end < entries.count, end > start, !entries[end - 1].flags.contains(.endsCommand) { end -= 1 }
+        precondition(end > start, "one command wrote more entries than the journal takes at once")
+        return end
     }
 
     /// Waits until the batch is durable, then lets its notifications go.
@@ -180,26 +202,30 @@ actor BillingShard {
     private func publish() async {
         guard !isPublishing else { return }
         isPublishing = true
-        while let notifications = outbox.takeReleased() { await bus.publish(notifications) }
+        while let batch = outbox.takeReleased() { await bus.publish(batch.notifications, after: batch.previous) }
         isPublishing = false
     }
 
-    private func refuseIfNotAccepting() throws(SettlementError) {
-        switch journal.acceptance {
-        case .accepting: return
-        case .diskFull(let detail):
-            throw SettlementError(.diskFull, "shard \(index): \(detail)", retryAfterNanoseconds: 1_000_000_000)
-        case .failed(let detail):
-            throw SettlementError(.journalFailed, "shard \(index): \(detail)")
+    /// Asked before anything is decided, so that nothing is decided that could not be kept.
+    private func checkAdmission() throws(SettlementError) {
+        do throws(JournalFailure) {
+            try journal.checkAdmission()
+        } catch {
+            if error.code == .diskFull {
+                throw SettlementError(.diskFull, "shard \(index): \(error)", retryAfterNanoseconds: 1_000_000_000)
+            }
+            throw SettlementError(.journalFailed, "shard \(index): \(error)")
         }
     }
 
     /// Makes a notification of every change of standing among the entries just written.
-    private func stageNotifications(of batch: CommandBatch, outcomes: [Outcome]) {
+    private func stageNotifications(of batch: CommandBatch, outcomes: [Outcome], lane: Lane) {
         var position = 0
-        for (offset, entry) in entries.enumerated() where entry.kind == .standing {
-            var notification = Notification(entry: entry, shard: index, sequence: sequence + UInt64(offset) + 1)
+        for (offset, entry) in entries.enumerated() {
+            guard let change = entry.standingChange else { continue }
+            var notification = Notification(change, shard: index, sequence: sequence + UInt64(offset) + 1)
             position = batch.position(of: notification, outcomes: outcomes, from: position)
+            notification.lane = lane
             notification.intendedAtMonotonic = batch.intended(at: position) ?? 0
             outbox.stage(notification)
         }

@@ -6,8 +6,18 @@ internal import SettlementLedger
 /// A notification is staged with its batch and released when the batch is durable; batches become durable in order,
 /// so whatever is not later than a durable sequence may go.
 struct Outbox: Sendable {
+    /// Released notifications and the sequence of the one before them.
+    struct Batch: Sendable {
+        var notifications: [Notification]
+        var previous: UInt64
+    }
+
     private var staged = Deque<Notification>()
     private var released: [Notification] = []
+    /// Sequence of the last notification taken; at first, where the journal ended at recovery.
+    private var lastTaken: UInt64
+
+    init(head: UInt64) { lastTaken = head }
 
     mutating func stage(_ notification: Notification) { staged.append(notification) }
 
@@ -21,9 +31,11 @@ struct Outbox: Sendable {
     }
 
     /// What may go to the bus now; `nil` when there is nothing.
-    mutating func takeReleased() -> [Notification]? {
-        guard !released.isEmpty else { return nil }
-        defer { released = [] }
-        return released
+    mutating func takeReleased() -> Batch? {
+        guard let last = released.last else { return nil }
+        let batch = Batch(notifications: released, previous: lastTaken)
+        released = []
+        lastTaken = last.sequence
+        return batch
     }
 }
