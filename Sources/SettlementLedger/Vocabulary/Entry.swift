@@ -25,5 +25,23 @@ public struct Entry: Sendable, Hashable, BitwiseCopyable {
         public static let endsCommand = Flags(rawValue: 1)
         /// The bill belongs to the marketplace.
         public static let marketplace = Flags(rawValue: 2)
+        /// The bill was frozen, not due, when this happened.
+        public static let frozen = Flags(rawValue: 4)
+    }
+
+    init(_ kind: Kind, account: UInt64, time: Int64, currency: UInt8 = 0) {
+        self.rawKind = kind.rawValue
+        self.flags = []
+        self.rawCurrency = currency
+        self.region = 0
+        self.month = 0
+        self.product = 0
+        self.account = account
+        self.amount = 0
+        self.bill = 0
+        self.time = time
+        self.keyHigh = 0
+        self.keyLow = 0
+        self.detail = 0
     }
 }

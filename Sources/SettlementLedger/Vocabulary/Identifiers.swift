@@ -1,6 +1,6 @@
 /// A fund account: the payer that holds cash, credit and bills.
 ///
-/// 64 bits, chosen by the caller or derived from an external name (``Ledger/intern(_:into:)``).
+/// 64 bits, chosen by the caller or derived from an external name (``Ledger/intern(_:at:into:)``).
 public struct AccountID: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCopyable {
     public var rawValue: UInt64
     public init(rawValue: UInt64) { self.rawValue = rawValue }

@@ -14,7 +14,7 @@ public struct Standing: Sendable, Hashable, BitwiseCopyable {
 }
 
 /// Why a command changed nothing. Checked in the order of declaration: the first that applies is the answer.
-public enum Refusal: UInt8, Sendable, Hashable, CaseIterable {
+public enum Refusal: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     /// The key was used before with another body.
     case keyReused = 1
     /// No such account.
@@ -42,7 +42,7 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable {
 }
 
 /// What a command did.
-public struct Outcome: Sendable, Hashable {
+public struct Outcome: Sendable, Hashable, BitwiseCopyable {
     /// Why nothing changed; `nil`: the command was applied.
     public var refusal: Refusal?
     /// Bills that this command wrote off completely.

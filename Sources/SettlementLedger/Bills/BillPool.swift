@@ -1,0 +1,99 @@
+/// The open bills of a ledger: records reused through a free list, found by id, linked into queues in write-off order.
+///
+/// A queue is named by its first bill alone: the first bill's `previous` is the last bill, the last bill's `next` is none.
+/// Taking the first bill is O(1) and touches one more record; adding the latest bill is O(1).
+struct BillPool: ~Copyable, Sendable {
+    /// No bill.
+    static let none = UInt32.max
+
+    private var records = Slab<BillRecord>()
+    private var index = SlotIndex()
+    private var free = BillPool.none
+    /// Number of open bills.
+    private(set) var count = 0
+
+    subscript(place: UInt32) -> BillRecord {
+        @inline(__always) _read { yield records[place] }
+        @inline(__always) _modify { yield &records[place] }
+    }
+
+    /// The place of the open bill with this id. O(1) expected.
+    func place(of id: UInt64) -> UInt32? {
+        index.slot(hash: slotHash(id)) { records[$0].id == id }
+    }
+
+    /// Stores a bill that is in no queue yet. Amortised O(1).
+    mutating func insert(_ record: BillRecord) -> UInt32 {
+        let place: UInt32
+        if free == Self.none {
+            place = UInt32(records.count)
+            records.append(record)
+        } else {
+            place = free
+            free = records[place].next
+            records[place] = record
+        }
+        index.insert(place, hash: slotHash(record.id))
+        count += 1
+        return place
+    }
+
+    /// Forgets a bill that is in no queue any more. O(1).
+    mutating func release(_ place: UInt32) {
+        index.remove(place, hash: slotHash(records[place].id))
+        records[place].next = free
+        free = place
+        count -= 1
+    }
+
+    /// The last bill of the queue that starts with `head`.
+    func last(of head: UInt32) -> UInt32 { head == Self.none ? Self.none : records[head].previous }
+
+    /// Links a bill at its place in write-off order, looking backwards from `start`. O(bills that follow it).
+    mutating func link(_ place: UInt32, into head: inout UInt32, lookingBackFrom start: UInt32) {
+        guard head != Self.none else {
+            records[place].next = Self.none
+            records[place].previous = place
+            head = place
+            return
+        }
+        var before = start
+        while !records[before].precedes(records[place]) {
+            if before == head { return linkFirst(place, into: &head) }
+            before = records[before].previous
+        }
+        let after = records[before].next
+        records[place].previous = before
+        records[place].next = after
+        records[before].next = place
+        records[after == Self.none ? head : after].previous = place
+    }
+
+    private mutating func linkFirst(_ place: UInt32, into head: inout UInt32) {
+        records[place].previous = records[head].previous
+        records[place].next = head
+        records[head].previous = place
+        head = place
+    }
+
+    /// Takes a bill out of its queue. O(1).
+    mutating func unlink(_ place: UInt32, from head: inout UInt32) {
+        let next = records[place].next
+        let previous = records[place].previous
+        if place == head {
+            if next != Self.none { records[next].previous = previous }
+            head = next
+        } else {
+            records[previous].next = next
+            records[next == Self.none ? head : next].previous = previous
+        }
+    }
+
+    /// Cuts the bills up to `last` off the front of a queue.
+    mutating func cut(through last: UInt32, from head: inout UInt32) {
+        let rest = records[last].next
+        if rest != Self.none { records[rest].previous = records[head].previous }
+        records[last].next = Self.none
+        head = rest
+    }
+}

@@ -1,0 +1,125 @@
+extension Ledger {
+    /// A bill of a past month is due at once and its fraction rounded away; one of the current month is frozen.
+    mutating func issue(
+        _ bill: Bill, body: Entry, slot: UInt32, at time: Timestamp, into entries: inout [Entry]
+    ) {
+        var issued = body
+        let isFrozen = !isOver(bill.month, at: time)
+        if isFrozen { issued.flags.insert(.frozen) }
+        emit(issued, slot: slot, into: &entries)
+        guard bill.fraction > 0, let place = openBill(bill.id, of: slot) else { return }
+        var fraction = entry(.billFraction, about: place, at: time)
+        fraction.detail = bill.fraction
+        emit(fraction, slot: slot, bill: place, into: &entries)
+        if !isFrozen { roundDown(place, at: time, into: &entries) }
+    }
+
+    /// Pays, lowers or gives up one chosen bill.
+    mutating func touch(_ id: BillID, body: Entry, slot: UInt32, into entries: inout [Entry]) {
+        guard let place = openBill(id, of: slot) else { preconditionFailure("bill \(id.rawValue) is not open") }
+        let time = Timestamp(rawValue: body.time)
+        let bill = bills[place]
+        var body = body
+        if bill.isFrozen { body.flags.insert(.frozen) }
+        var closes = true
+        switch body.kind {
+        case .adjusted:
+            closes = bill.outstanding == body.amount
+            emit(body, slot: slot, bill: place, into: &entries)
+        case .chargedOff:
+            body.amount = bill.outstanding
+            emit(body, slot: slot, bill: place, into: &entries)
+        default:
+            emit(body, slot: slot, into: &entries)
+            pay(place, of: slot, at: time, cash: bill.outstanding, into: &entries)
+        }
+        // What is left of it now is at most a fraction, and that keeps the bill open.
+        if closes, bill.fraction > 0 { roundDown(place, at: time, into: &entries) }
+    }
+
+    /// Rounds the fraction of an open bill away.
+    private mutating func roundDown(_ place: UInt32, at time: Timestamp, into entries: inout [Entry]) {
+        let bill = bills[place]
+        var rounded = entry(.roundedDown, about: place, at: time)
+        rounded.detail = bill.fraction
+        emit(rounded, slot: bill.account, bill: place, into: &entries)
+    }
+
+    /// Frozen bills up to `month` are rounded down and become due.
+    mutating func close(_ month: Month, body: Entry, slot: UInt32, into entries: inout [Entry]) {
+        var closed = body
+        let time = Timestamp(rawValue: body.time)
+        var place = accounts[slot].frozenHead
+        while place != BillPool.none, bills[place].month <= month.rawValue {
+            let next = bills[place].next
+            if bills[place].outstanding > 0 {
+                closed.amount += bills[place].outstanding
+                closed.detail += 1
+            }
+            if bills[place].fraction > 0 { roundDown(place, at: time, into: &entries) }
+            place = next
+        }
+        if closed.detail > 0 || closed.key != .none { emit(closed, slot: slot, into: &entries) }
+    }
+
+    /// Applies the account's funds to its due bills in write-off order, in part to the last that they reach.
+    ///
+    /// O(bills paid + 1). Only a refund book of a month later than the first due bills' makes it pass over those that
+    /// the book may not pay.
+    mutating func writeOffDueBills(of slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
+        guard accounts[slot].due > 0, accounts[slot].writesOffAutomatically else { return }
+        var place = accounts[slot].dueHead
+        while place != BillPool.none, accounts[slot].payableCash > 0 || refundsReachADueBill(of: slot) {
+            let next = bills[place].next
+            pay(place, of: slot, at: time, cash: accounts[slot].payableCash, into: &entries)
+            place = next
+        }
+    }
+
+    /// Whether the latest due bill may be paid from the earliest refund book.
+    private func refundsReachADueBill(of slot: UInt32) -> Bool {
+        let account = accounts[slot]
+        guard account.hasAttributes, account.due > 0, let book = attributes[slot]?.refundBooks.first else { return false }
+        return book.month.rawValue <= bills[bills.last(of: account.dueHead)].month
+    }
+
+    /// Applies funds to one bill: refund books that may pay it, earliest first, then up to `cash`.
+    private mutating func pay(
+        _ place: UInt32, of slot: UInt32, at time: Timestamp, cash: Int64, into entries: inout [Entry]
+    ) {
+        var remaining = bills[place].outstanding
+        if accounts[slot].hasAttributes {
+            let month = bills[place].month
+            while remaining > 0, let book = attributes[slot]?.refundBooks.first, book.month.rawValue <= month {
+                let amount = min(book.amount, remaining)
+                remaining -= amount
+                var paid = payment(.writtenOffFromRefunds, of: amount, to: place, at: time)
+                paid.keyLow = UInt64(book.month.rawValue)
+                emit(paid, slot: slot, bill: place, into: &entries)
+            }
+        }
+        let amount = min(cash, remaining)
+        guard amount > 0 else { return }
+        emit(payment(.writtenOff, of: amount, to: place, at: time), slot: slot, bill: place, into: &entries)
+    }
+
+    private func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {
+        var paid = entry(kind, about: place, at: time)
+        paid.amount = amount
+        paid.detail = UInt64(bills[place].outstanding - amount)
+        return paid
+    }
+
+    /// An entry about an open bill.
+    private func entry(_ kind: Entry.Kind, about place: UInt32, at time: Timestamp) -> Entry {
+        let bill = bills[place]
+        var entry = entry(kind, slot: bill.account, at: time)
+        if bill.isFrozen { entry.flags.insert(.frozen) }
+        if bill.isMarketplace { entry.flags.insert(.marketplace) }
+        entry.region = bill.region
+        entry.month = bill.month
+        entry.product = bill.product
+        entry.bill = bill.id
+        return entry
+    }
+}

@@ -1,0 +1,97 @@
+extension Ledger {
+    /// The first reason, in the order of ``Refusal``, for which a command cannot be applied. Changes nothing.
+    func refusal(of command: Command, slot: UInt32?) -> Refusal? {
+        guard let slot else {
+            guard case .openAccount(_, let limit) = command.operation else { return .unknownAccount }
+            return limit < .zero ? .invalidCreditLimit : nil
+        }
+        let account = accounts[slot]
+        switch command.operation {
+        case .openAccount:
+            return .accountExists
+        case .recharge(let amount):
+            if amount <= .zero { return .invalidAmount }
+            return overflows(funds(of: slot), amount) ? .overflow : nil
+        case .issueBill(let bill):
+            return refusal(of: bill, slot: slot, at: command.time)
+        case .writeOff(let id):
+            guard let place = openBill(id, of: slot) else { return .billNotOpen }
+            return funds(toPay: place, of: slot) < bills[place].outstanding ? .insufficientFunds : nil
+        case .setCreditLimit(let limit):
+            if limit < .zero { return .invalidCreditLimit }
+            return overflows(funds(of: slot) - account.creditLimit, limit) ? .overflow : nil
+        case .setAutomaticWriteOff(let isOn):
+            return !isOn && account.creditLimit == 0 ? .creditCustomersOnly : nil
+        case .setDeferral(let deferral):
+            return deferral.quota.map { $0 < .zero } ?? false ? .invalidAmount : nil
+        case .refund(let amount, let month):
+            if amount <= .zero { return .invalidAmount }
+            if month > policy.month(containing: command.time) { return .monthNotOver }
+            return overflows(funds(of: slot), amount) ? .overflow : nil
+        case .adjust(let id, let amount):
+            if amount <= .zero { return .invalidAmount }
+            guard let place = openBill(id, of: slot) else { return .billNotOpen }
+            return amount.minorUnits > bills[place].outstanding ? .exceedsOutstanding : nil
+        case .chargeOff(let id):
+            return openBill(id, of: slot) == nil ? .billNotOpen : nil
+        case .withdraw(let amount):
+            if amount <= .zero { return .invalidAmount }
+            return amount.minorUnits > account.withdrawableCash ? .insufficientFunds : nil
+        case .closeMonth(let month):
+            return isOver(month, at: command.time) ? nil : .monthNotOver
+        case .clearDeferral, .reassess:
+            return nil
+        }
+    }
+
+    private func refusal(of bill: Bill, slot: UInt32, at time: Timestamp) -> Refusal? {
+        let isNothing = bill.amount == .zero && bill.fraction == 0
+        if bill.amount < .zero || isNothing || bill.fraction >= ExactAmount.unitsPerMinorUnit { return .invalidAmount }
+        if bill.month > policy.month(containing: time) { return .monthNotOver }
+        if bills.place(of: bill.id.rawValue) != nil { return .billExists }
+        let account = accounts[slot]
+        let isFull = account.openCount == AccountRecord.maximumOpenBills
+        return isFull || overflows(account.frozen + account.due, bill.amount) ? .overflow : nil
+    }
+
+    /// Whether a month can be closed at this time. O(1).
+    public func isOver(_ month: Month, at time: Timestamp) -> Bool { month < policy.month(containing: time) }
+
+    /// The open bill with this id, if it belongs to the account. O(1) expected.
+    func openBill(_ id: BillID, of slot: UInt32) -> UInt32? {
+        guard let place = bills.place(of: id.rawValue), bills[place].account == slot else { return nil }
+        return place
+    }
+
+    /// All that counts for an account; kept within 64 bits, as is what it owes, so that no difference can overflow.
+    private func funds(of slot: UInt32) -> Int64 {
+        accounts[slot].cash + accounts[slot].creditLimit + refunds(of: slot)
+    }
+
+    private func overflows(_ sum: Int64, _ amount: Amount) -> Bool {
+        sum.addingReportingOverflow(amount.minorUnits).overflow
+    }
+
+    /// The sum of an account's refund books.
+    func refunds(of slot: UInt32) -> Int64 {
+        accounts[slot].hasAttributes ? attributes[slot]?.refunds ?? 0 : 0
+    }
+
+    /// Cash + credit limit + refunds − frozen − due. O(1), plus O(refund books).
+    func availableCredit(of slot: UInt32) -> Int64 {
+        let account = accounts[slot]
+        return account.cash + account.creditLimit + refunds(of: slot) - (account.frozen + account.due)
+    }
+
+    /// - Returns: the same as an ``Amount``.
+    func availableCredit(of slot: UInt32) -> Amount { Amount(minorUnits: availableCredit(of: slot)) }
+
+    /// What the account can pay towards one chosen bill. The hold of a frozen bill does not stand in its own way.
+    func funds(toPay place: UInt32, of slot: UInt32) -> Int64 {
+        let account = accounts[slot]
+        let bill = bills[place]
+        let frozen = bill.isFrozen ? account.frozen - bill.outstanding : account.frozen
+        let refunds = account.hasAttributes ? attributes[slot]?.payable(month: Month(rawValue: bill.month)) ?? 0 : 0
+        return refunds + account.payableCash(frozen: frozen)
+    }
+}

@@ -1,0 +1,51 @@
+/// Accounts, bills and books of one shard: a deterministic state machine.
+///
+/// Commands go in, entries and outcomes come out. The same commands give the same entries, outcomes and digest on every
+/// machine: there is no clock, no randomness and no I/O in here. Every change of state is made by folding an entry, with
+/// the same code in life and in replay, so the state *is* the fold of the journal.
+public struct Ledger: ~Copyable, Sendable {
+    /// The rules by which commands are decided.
+    public let policy: LedgerPolicy
+
+    var accounts = Slab<AccountRecord>()
+    var accountIndex = SlotIndex()
+    /// By slot; looked up, never iterated.
+    var attributes: [UInt32: AccountAttributes] = [:]
+    var bills = BillPool()
+    var keys: KeyTable
+    var names = NameTable()
+    var partialName: PartialName?
+    /// Month in the upper half, range in the lower; ascending.
+    var checkpoints: [UInt64] = []
+    var balance = TrialBalance()
+    var tally = CommandTally()
+    var recovery = Recovery()
+
+    /// An empty ledger.
+    public init(policy: LedgerPolicy = .init()) {
+        self.policy = policy
+        self.keys = KeyTable(retention: policy.keyRetention)
+    }
+
+    /// Number of accounts. They occupy the dense slots 0 ..< `accountCount` in the order of their opening.
+    public var accountCount: UInt32 { UInt32(accounts.count) }
+
+    /// Number of open bills.
+    public var openBillCount: Int { bills.count }
+
+    /// The slot of an account. O(1) expected.
+    func slot(of account: UInt64) -> UInt32? {
+        accountIndex.slot(hash: slotHash(account)) { accounts[$0].id == account }
+    }
+}
+
+/// What the entries of the command in progress add up to; its outcome and the record of its key are made from this.
+struct CommandTally: Sendable {
+    var key = IdempotencyKey.none
+    /// The entry that carries the command's body.
+    var body: Entry?
+    var fraction: UInt64 = 0
+    var billsWrittenOff: UInt32 = 0
+    var amountWrittenOff: Int64 = 0
+    var standingChanged = false
+}

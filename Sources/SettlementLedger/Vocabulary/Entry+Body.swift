@@ -1,0 +1,92 @@
+extension Entry {
+    /// The body of a command as the entry that will carry it, before the ledger has decided anything.
+    ///
+    /// What does not fit, a bill's fraction, follows in an entry of its own.
+    init(bodyOf command: Command, currency: UInt8) {
+        self.init(Self.kind(of: command.operation), account: command.account.rawValue, time: command.time.rawValue)
+        rawCurrency = currency
+        keyHigh = command.key.high
+        keyLow = command.key.low
+        switch command.operation {
+        case .openAccount(let currency, let creditLimit):
+            rawCurrency = currency.rawValue
+            amount = creditLimit.minorUnits
+        case .recharge(let amount), .setCreditLimit(let amount), .withdraw(let amount):
+            self.amount = amount.minorUnits
+        case .issueBill(let bill):
+            describe(bill)
+        case .writeOff(let id), .chargeOff(let id):
+            bill = id.rawValue
+        case .setAutomaticWriteOff(let isOn):
+            detail = isOn ? 1 : 0
+        case .setDeferral(let deferral):
+            amount = deferral.quota?.minorUnits ?? 0
+            detail = UInt64(bitPattern: deferral.until?.rawValue ?? 0)
+            product = (deferral.quota == nil ? 0 : 1) | (deferral.until == nil ? 0 : 2)
+        case .refund(let amount, let month):
+            self.amount = amount.minorUnits
+            self.month = month.rawValue
+        case .adjust(let id, let amount):
+            bill = id.rawValue
+            self.amount = amount.minorUnits
+        case .closeMonth(let month):
+            self.month = month.rawValue
+        case .clearDeferral, .reassess:
+            break
+        }
+    }
+
+    private mutating func describe(_ issued: Bill) {
+        flags = issued.line == .marketplace ? .marketplace : []
+        region = issued.region.rawValue
+        month = issued.month.rawValue
+        product = issued.product.rawValue
+        amount = issued.amount.minorUnits
+        bill = issued.id.rawValue
+        detail = UInt64(bitPattern: issued.created.rawValue)
+    }
+
+    private static func kind(of operation: Operation) -> Kind {
+        switch operation {
+        case .openAccount: .accountOpened
+        case .recharge: .recharged
+        case .issueBill: .billIssued
+        case .writeOff: .writeOffOrdered
+        case .setCreditLimit: .creditLimitSet
+        case .setAutomaticWriteOff: .automaticWriteOffSet
+        case .setDeferral: .deferralSet
+        case .clearDeferral: .deferralCleared
+        case .refund: .refunded
+        case .adjust: .adjusted
+        case .chargeOff: .chargedOff
+        case .withdraw: .withdrawn
+        case .closeMonth: .monthClosed
+        case .reassess: .reassessed
+        }
+    }
+
+    /// What the request asked for, in 64 bits: neither its time nor what the ledger decided.
+    ///
+    /// - Parameter fraction: the fraction of the bill, which the body entry does not hold.
+    func fingerprint(fraction: UInt64) -> UInt64 {
+        let asked = rawKind != Kind.chargedOff.rawValue && rawKind != Kind.monthClosed.rawValue
+        var hash = WordHash(seed: UInt64(rawKind))
+        // The currency is the account's; only an opening asks for one.
+        hash.combine(rawKind == Kind.accountOpened.rawValue ? UInt64(rawCurrency) : 0)
+        hash.combine(UInt64(region) | UInt64(month) << 16 | UInt64(product) << 32)
+        hash.combine(UInt64(flags.contains(.marketplace) ? 1 : 0))
+        hash.combine(account)
+        hash.combine(asked ? amount : 0)
+        hash.combine(bill)
+        hash.combine(asked ? detail : 0)
+        hash.combine(fraction)
+        return hash.value
+    }
+
+    /// The deferral that an entry of kind ``Kind/deferralSet`` tells.
+    var deferral: Deferral {
+        Deferral(
+            quota: product & 1 == 0 ? nil : Amount(minorUnits: amount),
+            until: product & 2 == 0 ? nil : Timestamp(rawValue: Int64(bitPattern: detail)))
+    }
+}

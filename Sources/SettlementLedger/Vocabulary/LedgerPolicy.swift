@@ -1,0 +1,70 @@
+/// The rules that differ between vendors. They decide; they never change what the journal already tells.
+public struct LedgerPolicy: Sendable, Hashable {
+    /// How available credit is compared with the restart floor.
+    public enum RestartComparison: Sendable, Hashable {
+        /// Credit must exceed the floor (Alibaba Cloud: available credit > 0).
+        case above
+        /// Credit must reach the floor (Tencent Cloud: available credit ≥ 0).
+        case atLeast
+    }
+
+    /// How available credit is compared with the restart floor.
+    public var comparison: RestartComparison
+    /// Minutes east of UTC at which billing months begin; 480 is China Standard Time.
+    public var offsetMinutes: Int
+    /// How many idempotency keys are remembered, the oldest forgotten first; at least 1.
+    ///
+    /// Memory is bounded by about 85 bytes a key (a record of 64 bytes and its share of the index): 1 << 20 keys take less
+    /// than 90 MB. The memory is taken as keys arrive.
+    public var keyRetention: Int
+    /// By raw value of the currency.
+    private var floors: [Amount]
+
+    /// - Parameter restartFloor: available credit that an account must have, besides no due bill, to leave arrears;
+    ///   zero for currencies not named.
+    /// - Precondition: `keyRetention` is at least 1 and below 2³¹; `offsetMinutes` is within a day.
+    public init(
+        restartFloor: [Currency: Amount] = [:], comparison: RestartComparison = .above, offsetMinutes: Int = 480,
+        keyRetention: Int = 1 << 20
+    ) {
+        precondition((1..<1 << 31).contains(keyRetention), "keyRetention must be 1 to 2^31 - 1, not \(keyRetention)")
+        precondition(abs(offsetMinutes) <= 1_440, "offsetMinutes must be within a day, not \(offsetMinutes)")
+        self.comparison = comparison
+        self.offsetMinutes = offsetMinutes
+        self.keyRetention = keyRetention
+        self.floors = [.zero] + Currency.allCases.map { restartFloor[$0] ?? .zero }
+    }
+
+    /// The available credit at which an account may leave arrears. O(1).
+    public func restartFloor(for currency: Currency) -> Amount { floors[Int(currency.rawValue)] }
+
+    /// The billing month of an instant. O(1).
+    public func month(containing time: Timestamp) -> Month { Month(containing: time, offsetMinutes: offsetMinutes) }
+
+    /// The state that follows from an account's figures. Pure: the whole rule of arrears and of the clearing edge.
+    ///
+    /// - Good standing ends when available credit is below zero and no deferral covers the debt.
+    /// - Arrears end when no bill is due and available credit is above the restart floor, or when a deferral covers the debt.
+    public func state(
+        after state: Standing.State, availableCredit: Amount, hasDueBills: Bool, deferral: Deferral?, currency: Currency,
+        at time: Timestamp
+    ) -> Standing.State {
+        let isCovered = deferral?.covers(debt: max(.zero, -availableCredit), at: time) ?? false
+        switch state {
+        case .good:
+            return availableCredit < .zero && !isCovered ? .arrears : .good
+        case .arrears:
+            if isCovered { return .good }
+            let floor = restartFloor(for: currency)
+            let mayRestart = comparison == .above ? availableCredit > floor : availableCredit >= floor
+            return mayRestart && !hasDueBills ? .good : .arrears
+        }
+    }
+}
+
+extension Deferral {
+    /// Whether the account may keep running with this debt at this time. A missing quota or end does not limit.
+    public func covers(debt: Amount, at time: Timestamp) -> Bool {
+        (quota.map { debt <= $0 } ?? true) && (until.map { time <= $0 } ?? true)
+    }
+}
