@@ -15,7 +15,7 @@ extension SettlementPool {
 
     /// Proves double entry over all shards. O(accounts + open bills); each shard is busy for its share meanwhile.
     public func audit() async throws(SettlementError) -> Audit {
-        var total = Audit()
+        var total = Audit.empty
         for shard in shards {
             total = total + (try await reading(shard) { shard throws(JournalFailure) in try await shard.audit() })
         }

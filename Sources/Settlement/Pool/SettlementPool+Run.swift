@@ -1,5 +1,5 @@
 internal import Logging
-public import ServiceLifecycle
+internal import ServiceLifecycle
 internal import SettlementJournal
 internal import SettlementLedger
 

@@ -1,4 +1,4 @@
-public import Logging
+internal import Logging
 internal import Metrics
 public import ServiceLifecycle
 internal import SettlementJournal
@@ -46,7 +46,7 @@ public final class SettlementPool: Service, StandingSource {
         self.journal = journal
         self.clock = clock
         self.logger = logger
-        self.metrics = PoolMetrics(shardCount: configuration.shardCount)
+        self.metrics = PoolMetrics()
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.

@@ -32,7 +32,7 @@ extension BillingShard {
         _ month: Month, range: UInt32, at time: Timestamp
     ) async throws(SettlementError) -> MonthCloseProgress {
         let first = range * Ledger.checkpointRangeSlots
-        var total = MonthCloseProgress(nextSlot: first)
+        var total = MonthCloseProgress(startingAt: first)
         let end = first + Ledger.checkpointRangeSlots
         while total.nextSlot < end {
             await bulkGate.enter()
