@@ -28,16 +28,29 @@ public final class SettlementPool: Service, StandingSource {
     let metrics: PoolMetrics
 
     init(
-        configuration: PoolConfiguration, recovered: consuming RecoveredLedgers, journal: any Journal,
-        bus: NotificationBus, clock: any SettlementClock, observer: any PathObserver, logger: Logger
+        configuration: PoolConfiguration,
+        recovered: consuming RecoveredLedgers,
+        journal: any Journal,
+        bus: NotificationBus,
+        clock: any SettlementClock,
+        observer: any PathObserver,
+        logger: Logger
     ) {
         var shards: [BillingShard] = []
         for index in 0..<configuration.shardCount {
             let share = recovered.take(shard: index)
             shards.append(
                 BillingShard(
-                    index: index, configuration: configuration, ledger: share.ledger, sequence: share.sequence,
-                    journal: journal, bus: bus, clock: clock, observer: observer))
+                    index: index,
+                    configuration: configuration,
+                    ledger: share.ledger,
+                    sequence: share.sequence,
+                    journal: journal,
+                    bus: bus,
+                    clock: clock,
+                    observer: observer
+                )
+            )
         }
         self.configuration = configuration
         self.bus = bus
