@@ -137,6 +137,20 @@ import Testing
         }
     }
 
+    @Test func `when the cache gives nothing to do, the cloud is asked`() throws {
+        try RegionRig.simulate { rig in
+            rig.book[AccountID(1)] = Standing(state: .arrears, epoch: 1)
+            rig.region.add(account: AccountID(1), state: .stopped)
+        } _: { rig in
+            // Suspended by a predecessor after the sweep has passed.
+            let late = rig.region.addSuspended(account: AccountID(1), epoch: 1)
+            await rig.flip(1)
+            try await rig.pass(seconds: 1)
+            #expect(rig.state(late) == .running)
+            #expect(rig.observations.nanoseconds(.rechargeToStart) == [0])
+        }
+    }
+
     @Test func `an instance that its user starts in arrears is stopped again, and a mark left over is lifted`() throws {
         try RegionRig.simulate { rig in
             rig.addSuspended(1)
