@@ -20,6 +20,8 @@ public actor RegionController: Service {
     var state: RegionState
     var standingFailures = 0
     var isSweepDue = true
+    /// Sweeps over all instances that have come to their end since ``run()``.
+    public internal(set) var sweepsCompleted = 0
 
     /// One loop waits for each; all are set after every event, because a wake-up says *perhaps*.
     private let signals = (

@@ -1,4 +1,4 @@
-public import Settlement
+internal import Settlement
 
 /// What a month end did and how fast.
 public struct MonthEndResult: Sendable, Hashable, Codable {

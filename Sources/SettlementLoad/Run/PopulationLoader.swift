@@ -65,7 +65,7 @@ struct PopulationLoader: Sendable {
                 commands.append(Command(operation, account: account.id, time: time, key: key))
                 ordinal += 1
             }
-            add(.openAccount(currency: population.currency, creditLimit: .zero))
+            add(.openAccount(currency: population.currency(ofAccount: Int(account.index)), creditLimit: .zero))
             if account.openingFunds > .zero { add(.recharge(account.openingFunds)) }
             for refund in chunk.refunds[account.refunds] { add(.refund(refund.amount, month: refund.month)) }
             for bill in chunk.bills[account.bills] { add(.issueBill(bill)) }
