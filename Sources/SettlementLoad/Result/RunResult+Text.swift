@@ -1,0 +1,43 @@
+internal import Settlement
+
+extension RunResult {
+    /// The result for a person at a terminal, thresholds first.
+    public var text: String {
+        var lines = [headline]
+        lines += section("thresholds", thresholds.isEmpty ? [] : Array(thresholdTable.lines().dropFirst()))
+        lines += section("work", workTable.lines())
+        lines += section("latency of interactive work", latencyTable(.interactive))
+        lines += section("latency of bulk work", latencyTable(.bulk))
+        let width = facts.map(\.name.count).max() ?? 0
+        lines += section(
+            "run",
+            facts.map { "  " + $0.name + String(repeating: " ", count: width + 2 - $0.name.count) + $0.value }
+        )
+        lines += section("audit findings", audit.findings.map { "  " + $0 })
+        lines += section("notes", notes.map { "  " + $0 })
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The result for a pull request or a step summary.
+    public var markdown: String {
+        var lines = ["## \(profile): \(headline)", ""]
+        for (title, table) in [
+            ("Thresholds", thresholdTable), ("Work", workTable),
+            ("Latency of interactive work", latencyTable(.interactive)),
+            ("Latency of bulk work", latencyTable(.bulk)),
+        ] where !table.isEmpty {
+            lines += ["### \(title)", ""] + table.markdown + [""]
+        }
+        lines += ["### Run", ""] + facts.map { "- \($0.name): \($0.value)" }
+        lines += audit.findings.map { "- audit: \($0)" } + notes.map { "- \($0)" }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func section(_ title: String, _ table: TextTable) -> [String] {
+        section(title, table.isEmpty ? [] : table.lines())
+    }
+
+    private func section(_ title: String, _ lines: [String]) -> [String] {
+        lines.isEmpty ? [] : ["", title] + lines
+    }
+}
