@@ -2,17 +2,19 @@ internal import Settlement
 
 /// The tables that text and markdown share.
 extension RunResult {
-    /// One line: what ran and how it ended.
+    /// One line: what ran, how it ended and why.
     var headline: String {
-        (passed ? "PASSED" : "FAILED") + " · " + verdict.rawValue + (verdictReason.isEmpty ? "" : ": " + verdictReason)
+        let missed = thresholds.count { !$0.passed }
+        var reasons: [String] = []
+        if verdict != .valid { reasons.append("\(verdict.rawValue): \(verdictReason)") }
+        if !audit.conserved { reasons.append("money is not conserved") }
+        if missed > 0 { reasons.append("\(missed) of \(thresholds.count) thresholds not met") }
+        return "\(profile): " + (passed ? "PASSED, \(verdict.rawValue)" : "FAILED, " + reasons.joined(separator: "; "))
     }
 
     /// Every latency that was measured, stage under stage so that before, peak and after can be compared.
-    func latencyTable(_ lane: Lane) -> TextTable {
-        var table = TextTable(
-            ["latency", "stage", "count"] + LatencyStatistic.allCases.map(\.label),
-            firstNumber: 2
-        )
+    func latencyTable(_ lane: Lane, _ statistics: [LatencyStatistic] = LatencyStatistic.allCases) -> TextTable {
+        var table = TextTable(["latency", "stage", "count"] + statistics.map(\.label), firstNumber: 2)
         for name in PathStage.allCases {
             var label = name.rawValue
             for stage in stages {
@@ -20,7 +22,7 @@ extension RunResult {
                 guard let summary = latencies[name] else { continue }
                 table.add(
                     [label, stage.label, Display.count(summary.count)]
-                        + LatencyStatistic.allCases.map { Display.duration(summary[$0]) }
+                        + statistics.map { Display.duration(summary[$0]) }
                 )
                 label = ""
             }
@@ -68,6 +70,6 @@ extension RunResult {
 }
 
 extension StageResult {
-    /// The name, marked when the stage does not count.
-    fileprivate var label: String { isExcluded ? name + " (excluded)" : name }
+    /// The name, in parentheses when the stage does not count.
+    fileprivate var label: String { isExcluded ? "(\(name))" : name }
 }
