@@ -10,6 +10,11 @@ public struct MonthCloseProgress: Sendable, Hashable {
     public var amountWrittenOff: Amount = .zero
     /// Due bills of the visited accounts that stay open for lack of funds.
     public var billsLeftOpen: Int = 0
+
+    /// Nothing done yet; go on at `nextSlot`.
+    public init(nextSlot: UInt32) {
+        self.nextSlot = nextSlot
+    }
 }
 
 extension Ledger {
