@@ -14,6 +14,10 @@ public struct RunFacts: Sendable {
     public var bulkLatency: LatencyTable
     /// Where it ran.
     public var host: HostFacts
+    /// What the month end did; `nil`: none was run.
+    public var monthEnd: MonthEndResult?
+    /// Whether the run went on where an interrupted one had stopped.
+    public var isResumed = false
     /// Why the run ended early; `nil`: it did not.
     public var interruption: String?
     /// How far the generator may have fallen behind.
@@ -60,7 +64,8 @@ extension RunResult {
         self.thresholds = thresholds
         self.audit = facts.audit
         self.host = facts.host
-        self.notes = Self.notes(on: profile)
+        self.monthEnd = facts.monthEnd
+        self.notes = Self.notes(on: profile, isResumed: facts.isResumed)
     }
 
     private static func total(of parts: [RunPart], facts: RunFacts) -> RunPart {
@@ -80,8 +85,9 @@ extension RunResult {
         )
     }
 
-    private static func notes(on profile: LoadProfile) -> [String] {
+    private static func notes(on profile: LoadProfile, isResumed: Bool) -> [String] {
         var notes: [String] = []
+        if isResumed { notes.append("Resumed: population and closed ranges of an interrupted run were found in the journal.") }
         if profile.pool.journal == .memory { notes.append("The journal was kept in memory: nothing was durable.") }
         if profile.pool.journal == .file, profile.pool.sync == .off {
             notes.append("Commits did not wait for the disk: a power failure would have lost acknowledged work.")

@@ -65,7 +65,7 @@ extension StageResult {
 extension RunResult {
     private enum Keys: String, CodingKey {
         case schemaVersion, profile, profileDigest, seed, arrivalsDigest, verdict, verdictReason, passed, digest
-        case stages, thresholds, audit, host, notes
+        case stages, monthEnd, thresholds, audit, host, notes
     }
 
     /// Reads a result.
@@ -91,6 +91,7 @@ extension RunResult {
         digest = try container.decode(String.self, forKey: .digest)
         overall = try RunPart(from: decoder)
         stages = try container.decode([StageResult].self, forKey: .stages)
+        monthEnd = try container.decodeIfPresent(MonthEndResult.self, forKey: .monthEnd)
         thresholds = try container.decode([ThresholdResult].self, forKey: .thresholds)
         audit = try container.decode(AuditResult.self, forKey: .audit)
         host = try container.decode(HostFacts.self, forKey: .host)
@@ -111,6 +112,7 @@ extension RunResult {
         try container.encode(digest, forKey: .digest)
         try overall.encode(to: encoder)
         try container.encode(stages, forKey: .stages)
+        try container.encodeIfPresent(monthEnd, forKey: .monthEnd)
         try container.encode(thresholds, forKey: .thresholds)
         try container.encode(audit, forKey: .audit)
         try container.encode(host, forKey: .host)

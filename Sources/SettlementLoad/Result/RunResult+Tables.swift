@@ -44,6 +44,24 @@ extension RunResult {
         return table
     }
 
+    /// What the month end did, as name and value; empty without one.
+    var monthEndFacts: [(name: String, value: String)] {
+        guard let monthEnd else { return [] }
+        return [
+            (
+                "written off",
+                "\(Display.count(Int64(monthEnd.billsWrittenOff))) bills in \(Display.duration(monthEnd.duration)), "
+                    + "\(Display.rate(monthEnd.writeOffsPerSecond)), each durable"
+            ),
+            ("left open", "\(Display.count(Int64(monthEnd.billsLeftOpen))) bills, for lack of funds"),
+            (
+                "accounts",
+                Display.count(Int64(monthEnd.accounts))
+                    + (monthEnd.rangesSkipped > 0 ? ", others were closed before the run was interrupted" : "")
+            ),
+        ]
+    }
+
     /// The thresholds in the order of the profile.
     var thresholdTable: TextTable {
         var table = TextTable(["", "threshold", "observed"], firstNumber: 2)

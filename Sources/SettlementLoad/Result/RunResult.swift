@@ -30,6 +30,8 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var overall: RunPart
     /// The stages in order.
     public var stages: [StageResult]
+    /// What the month end did; `nil`: the profile has none.
+    public var monthEnd: MonthEndResult?
     /// The thresholds in the order of the profile.
     public var thresholds: [ThresholdResult]
     /// Whether the books are right.
