@@ -14,6 +14,8 @@ public final class FileJournal: Journal {
     let index: SegmentIndex
     let snapshots: SnapshotCatalog
     let identity: UInt64
+    /// What opening found that was not as it should be and did no harm: worth an alarm, since redundancy is used up.
+    public let findings: [JournalFinding]
     private let spare: SpareSegment
     private let queue: Mutex<GroupQueue<Waiter>>
     /// Used on the commit lane only; nil once closed.
@@ -52,7 +54,7 @@ public final class FileJournal: Journal {
         do throws(JournalOpenError) {
             let found = try LogRecovery(storage: storage, configuration: configuration, logger: logger).run(recovery)
             let journal = try FileJournal(found, configuration, storage, workers, logger)
-            journal.start(found)
+            journal.start()
             return journal
         } catch {
             storage.unlock()
@@ -82,6 +84,7 @@ public final class FileJournal: Journal {
         self.workers = workers
         self.logger = logger
         identity = found.identity
+        findings = found.findings
         index = found.index
         snapshots = found.snapshots
         queue = Mutex(GroupQueue(sequences: found.position.sequences, groupBytesMax: configuration.groupBytesMax))
@@ -90,13 +93,7 @@ public final class FileJournal: Journal {
 
     deinit { storage.unlock() }
 
-    private func start(_ found: LogRecovery.Outcome) {
-        if let torn = found.torn {
-            let name = FileName.torn(found.position)
-            logger.warning(
-                "a write that was never acknowledged was cut off the log and kept in \(name): \(torn.count) bytes"
-            )
-        }
+    private func start() {
         if configuration.sync == .off {
             logger.warning("journal sync is off: acknowledged work does not survive a power failure")
         }
