@@ -1,0 +1,62 @@
+import ArgumentParser
+import SettlementJournal
+
+/// `settle journal`: reads a journal without changing it, also while nothing else can open it.
+struct JournalCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "journal",
+        abstract: "Reads a journal: what is in it, whether it is sound, every entry.",
+        subcommands: [Inspect.self, Verify.self, Export.self]
+    )
+
+    /// The directory that every subcommand reads.
+    struct Directory: ParsableArguments {
+        @Argument(help: "A journal's directory.", completion: .directory)
+        var directory: String
+
+        /// A run keeps its journal one level below the directory it was given.
+        var inspector: JournalInspector { JournalInspector(directory: Self.journal(in: directory)) }
+
+        static func journal(in directory: String) -> String {
+            let below = directory + "/journal"
+            return isDirectory(below) ? below : directory
+        }
+    }
+
+    /// `settle journal inspect`: segments, snapshots, anchor.
+    struct Inspect: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists segments, snapshots and where the log ends.")
+        @OptionGroup var source: Directory
+
+        func run() throws {
+            print(try reading { () throws(JournalOpenError) in try source.inspector.report() }.text)
+        }
+    }
+
+    /// `settle journal verify`: every checksum, every chain.
+    struct Verify: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Checks every byte and says whether the journal opens, and what would be lost.",
+            discussion: "Exit code 0: it opens. 1: acknowledged data is damaged or missing.")
+        @OptionGroup var source: Directory
+
+        func run() throws {
+            let report = try reading { () throws(JournalOpenError) in try source.inspector.report() }
+            for finding in report.findings { print(finding) }
+            guard report.opens else {
+                throw fail("the journal does not open; restore a copy of the whole directory", .failure)
+            }
+            let entries = report.sequences.reduce(0, +)
+            print("sound: \(report.segments.count) segments, \(entries) entries in \(report.shardCount) shards")
+        }
+    }
+}
+
+/// Reads, and turns what the journal cannot read into an exit code.
+func reading<Value>(_ body: () throws(JournalOpenError) -> Value) throws -> Value {
+    do throws(JournalOpenError) {
+        return try body()
+    } catch {
+        throw fail("\(error)", error.code == .unreadable ? .badConfiguration : .failure)
+    }
+}
