@@ -25,8 +25,9 @@ extension JournalCommand {
 
         func run() throws {
             var output = LineBuffer()
+            let inspector = try source.inspector()
             try reading { () throws(JournalOpenError) in
-                try source.inspector.forEachFrame { frame, cells in
+                try inspector.forEachFrame { frame, cells in
                     for (offset, entry) in Entry.entries(in: cells).enumerated() {
                         if let account, entry.account != account { continue }
                         output.append(entry.line(shard: frame.shard, sequence: frame.firstSequence + UInt64(offset)))

@@ -15,11 +15,16 @@ struct JournalCommand: ParsableCommand {
         var directory: String
 
         /// A run keeps its journal one level below the directory it was given.
-        var inspector: JournalInspector { JournalInspector(directory: Self.journal(in: directory)) }
-
-        static func journal(in directory: String) -> String {
+        func inspector() throws -> JournalInspector {
             let below = directory + "/journal"
-            return isDirectory(below) ? below : directory
+            let journal = isDirectory(below) ? below : directory
+            guard isDirectory(journal) else { throw fail("\(directory): there is no such directory", .badConfiguration) }
+            guard holdsSegments(journal) else {
+                throw fail(
+                    "\(directory): there is no journal in it; expected the directory given to --journal, or a pool's",
+                    .badConfiguration)
+            }
+            return JournalInspector(directory: journal)
         }
     }
 
@@ -29,7 +34,8 @@ struct JournalCommand: ParsableCommand {
         @OptionGroup var source: Directory
 
         func run() throws {
-            print(try reading { () throws(JournalOpenError) in try source.inspector.report() }.text)
+            let inspector = try source.inspector()
+            print(try reading { () throws(JournalOpenError) in try inspector.report() }.text)
         }
     }
 
@@ -41,7 +47,8 @@ struct JournalCommand: ParsableCommand {
         @OptionGroup var source: Directory
 
         func run() throws {
-            let report = try reading { () throws(JournalOpenError) in try source.inspector.report() }
+            let inspector = try source.inspector()
+            let report = try reading { () throws(JournalOpenError) in try inspector.report() }
             for finding in report.findings { print(finding) }
             guard report.opens else {
                 throw fail("the journal does not open; restore a copy of the whole directory", .failure)

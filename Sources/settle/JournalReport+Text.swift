@@ -6,6 +6,12 @@ func isDirectory(_ path: String) -> Bool {
     return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
 }
 
+/// Whether a directory has files of a journal.
+func holdsSegments(_ path: String) -> Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0.hasPrefix("segment-") || $0 == "anchor" }
+}
+
 extension JournalReport {
     /// The report for a person at a terminal.
     var text: String {

@@ -82,7 +82,7 @@ extension Logger {
 extension RunError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .directory, .open: .badConfiguration
+        case .directory, .open, .ambiguousName: .badConfiguration
         case .interrupted: .interrupted
         case .population, .pool, .monthEnd: .failure
         }

@@ -59,7 +59,7 @@ public final class SettlementPool: Service, StandingSource {
         self.journal = journal
         self.clock = clock
         self.logger = logger
-        self.metrics = PoolMetrics()
+        self.metrics = PoolMetrics(shardCount: configuration.shardCount)
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.
