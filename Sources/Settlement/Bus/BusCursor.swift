@@ -18,6 +18,14 @@ public struct HeadRegression: Error, Sendable, Hashable, CustomStringConvertible
     /// Where the shard's journal ends.
     public var head: UInt64
 
+    /// A refusal with its place.
+    public init(subscriber: String, shard: Int, cursor: UInt64, head: UInt64) {
+        self.subscriber = subscriber
+        self.shard = shard
+        self.cursor = cursor
+        self.head = head
+    }
+
     /// What was lost, where, and what to do.
     public var description: String {
         "subscriber \(subscriber) has taken notification \(cursor) of shard \(shard), whose journal ends at \(head): "

@@ -1,0 +1,143 @@
+public import Logging
+public import ServiceLifecycle
+internal import SettlementLedger
+
+/// Makes the instances of one region obey the standings of their accounts.
+///
+/// Level-triggered, like a Kubernetes controller: a notification is a hint to look at an account, and a slow sweep over
+/// all instances finds what no notification told. What must survive lives in the cloud, so a restarted controller lists
+/// and carries on. It shares nothing with the controllers of other regions.
+public actor RegionController: Service {
+    let driver: any InstanceDriver
+    let bus: NotificationBus
+    let source: any StandingSource
+    let settings: RegionSettings
+    let clock: any SettlementClock
+    let observer: any PathObserver
+    let logger: Logger
+    let gauges: RegionGauges
+
+    var state: RegionState
+    var standingFailures = 0
+    var isSweepDue = true
+
+    /// One loop waits for each; all are set after every event, because a wake-up says *perhaps*.
+    private let signals = (
+        plan: WakeSignal(), lookUp: WakeSignal(), start: WakeSignal(), stop: WakeSignal(), sweep: WakeSignal()
+    )
+
+    /// A controller that does nothing until ``run()``.
+    ///
+    /// - Parameters:
+    ///   - driver: The region's cloud.
+    ///   - bus: Where notifications come from; the subscription is named `region-N`.
+    ///   - standings: Where standings are read.
+    ///   - seed: Of the jitter between attempts.
+    ///   - observer: Takes `notify`, `dispatch`, `start`, `recharge_to_start` and `recharge_to_running`.
+    public init(
+        driver: any InstanceDriver,
+        bus: NotificationBus,
+        standings: any StandingSource,
+        settings: RegionSettings = RegionSettings(),
+        clock: any SettlementClock = SystemClock(),
+        seed: UInt64,
+        observer: any PathObserver = NoPathObserver(),
+        logger: Logger
+    ) {
+        self.driver = driver
+        self.bus = bus
+        self.source = standings
+        self.settings = settings
+        self.clock = clock
+        self.observer = observer
+        self.logger = logger
+        self.gauges = RegionGauges(region: driver.region)
+        self.state = RegionState(
+            limits: driver.limits,
+            settings: settings,
+            seed: seed,
+            at: clock.monotonicNanoseconds
+        )
+    }
+
+    /// Works until the task is cancelled, a graceful shutdown begins, or another controller subscribes for the region.
+    /// Calls to the cloud that are under way are cancelled: what became of them is seen at the next start.
+    public func run() async {
+        await cancelWhenGracefulShutdown { await self.work() }
+    }
+
+    /// Instances given up, in the order of their numbers.
+    public var deadLetters: [DeadLetter] { state.deadLetters.values.sorted { $0.instance < $1.instance } }
+
+    /// Tries given-up instances again; `nil`: all that can succeed without a change outside.
+    public func retryDeadLetters(_ instances: [InstanceID]? = nil) {
+        state.reviveDeadLetters(instances)
+        wake()
+    }
+
+    /// How much work waits.
+    public var backlog: RegionBacklog { RegionBacklog(state) }
+
+    private func work() async {
+        let subscription: Subscription
+        do {
+            subscription = try await bus.subscribe(
+                name: "region-\(driver.region.rawValue)",
+                regions: RegionSet(driver.region),
+                bufferLimit: settings.bufferLimit
+            )
+        } catch {
+            preconditionFailure("a subscription at the head cannot be beyond it: \(error)")
+        }
+        do {
+            try await withThrowingDiscardingTaskGroup { group in
+                group.addTask { try await self.takeNotifications(from: subscription) }
+                group.addTask { try await self.planDirtyAccounts(on: self.signals.plan) }
+                group.addTask { try await self.lookUpAccounts(on: self.signals.lookUp) }
+                group.addTask { try await self.issue(.start, on: self.signals.start) }
+                group.addTask { try await self.issue(.stop, on: self.signals.stop) }
+                group.addTask { try await self.sweep(on: self.signals.sweep) }
+            }
+        } catch {
+            logger.info("region controller ends", metadata: ["region": "\(driver.region.rawValue)"])
+        }
+    }
+
+    /// Something has happened: every loop looks whether it concerns it.
+    func wake() {
+        signals.plan.set()
+        signals.lookUp.set()
+        signals.start.set()
+        signals.stop.set()
+        signals.sweep.set()
+        gauges.record(backlog)
+    }
+}
+
+/// How much work waits in a region, and what its instances do.
+public struct RegionBacklog: Sendable, Hashable {
+    /// Accounts to be looked at.
+    public var dirtyKeys: Int
+    /// Accounts whose instances are to be asked of the cloud.
+    public var lookups: Int
+    /// Starts that wait for the cloud's rate.
+    public var starts: Int
+    /// Stops that wait for the cloud's rate.
+    public var stops: Int
+    /// Commands whose effect has not been seen yet.
+    public var outstanding: Int
+    /// Instances given up.
+    public var deadLetters: Int
+    /// Instances by raw value of their ``InstanceState``, as last observed.
+    public var instances: [Int]
+
+    init(_ state: RegionState) {
+        dirtyKeys = state.dirty.count
+        lookups = state.lookups.count
+        starts = state.starts.queue.count
+        stops = state.stops.queue.count
+        outstanding = state.outstanding.count
+        deadLetters = state.deadLetters.count
+        instances = state.cache.counts
+    }
+}

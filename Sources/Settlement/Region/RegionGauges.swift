@@ -1,0 +1,31 @@
+internal import Metrics
+internal import SettlementLedger
+
+/// A region's backlog as gauges, with the region as dimension.
+struct RegionGauges {
+    private let dirtyKeys: Gauge
+    private let deadLetters: Gauge
+    private let waitingStarts: Gauge
+    private let waitingStops: Gauge
+    /// By raw value of the state.
+    private let instances: [Gauge]
+
+    init(region: RegionID) {
+        let dimensions = [("region", String(region.rawValue))]
+        dirtyKeys = Gauge(label: "settlement.region.dirty_keys", dimensions: dimensions)
+        deadLetters = Gauge(label: "settlement.region.dead_letters", dimensions: dimensions)
+        waitingStarts = Gauge(label: "settlement.region.waiting_starts", dimensions: dimensions)
+        waitingStops = Gauge(label: "settlement.region.waiting_stops", dimensions: dimensions)
+        instances = InstanceState.allCases.map {
+            Gauge(label: "settlement.region.instances", dimensions: dimensions + [("state", "\($0)")])
+        }
+    }
+
+    func record(_ backlog: RegionBacklog) {
+        dirtyKeys.record(backlog.dirtyKeys)
+        deadLetters.record(backlog.deadLetters)
+        waitingStarts.record(backlog.starts)
+        waitingStops.record(backlog.stops)
+        for (gauge, count) in zip(instances, backlog.instances) { gauge.record(count) }
+    }
+}
