@@ -1,0 +1,188 @@
+internal import Logging
+
+/// What recovery hands to the caller, in this order: per shard the sections of its newest intact snapshot, then all cells
+/// later than the sequence at which that snapshot began, in the order of the log.
+public enum RecoveredPart: Hashable, Sendable {
+    /// One section as it was appended; the snapshot began at this sequence.
+    case snapshotSection(shard: Int, beganAt: UInt64)
+    /// Whole cells of one shard; the first has this sequence.
+    case cells(shard: Int, firstSequence: UInt64)
+}
+
+/// Reads a journal's directory and decides what is true. Changes nothing before every check has passed.
+struct LogRecovery {
+    let storage: any JournalStorage
+    let configuration: JournalConfiguration
+    let logger: Logger
+
+    /// The log as it was found.
+    struct Outcome {
+        var identity: UInt64
+        var anchor: AnchorReading
+        /// The header of the last segment, or nil in a new journal.
+        var lastSegment: SegmentHeader?
+        var position: LogPosition
+        var torn: Range<Int>?
+        var index: SegmentIndex
+        var snapshots: SnapshotCatalog
+    }
+
+    typealias Deliver = (RecoveredPart, RawSpan) throws -> Void
+
+    func run(_ deliver: Deliver) throws(JournalOpenError) -> Outcome {
+        let names = try attempt { () throws(StorageError) in try storage.list() }
+        let segments = names.compactMap(FileName.segmentNumber).sorted()
+        if segments.isEmpty, let outcome = try create(names) { return outcome }
+        let anchor = try AnchorReading.read(storage)
+        if let slot = anchor.lostSlot {
+            logger.warning("anchor slot \(slot) is unreadable; the other one is used")
+        }
+        let shardCount = anchor.newest.position.sequences.count
+        guard shardCount == configuration.shardCount else {
+            throw JournalOpenError(
+                .shardCountMismatch,
+                at: JournalPlace(file: FileName.anchor),
+                "the journal has \(shardCount) shards, the configuration \(configuration.shardCount)",
+                remedy: "The number of shards is fixed when a journal is created: configure \(shardCount)."
+            )
+        }
+        guard let firstSegment = segments.first else {
+            throw .missing(FileName.segment(anchor.newest.position.segment))
+        }
+        let snapshots = try readSnapshots(identity: anchor.newest.identity)
+        let first = try readHeader(firstSegment)
+        try checkCoverage(first.start, snapshots: snapshots)
+        var walk = LogWalk(anchor: anchor, snapshots: snapshots, first: first, storage: storage)
+        try deliverSnapshots(snapshots, deliver)
+        for number in segments {
+            try walk.visit(number, isLast: number == segments.last, deliver)
+        }
+        return try walk.finish()
+    }
+
+    /// Begins a journal in a directory that holds none, or nil when there are traces of one.
+    private func create(_ names: [String]) throws(JournalOpenError) -> Outcome? {
+        var identity = configuration.newIdentity
+        if names.contains(FileName.anchor) {
+            let anchor = try AnchorReading.read(storage)
+            // The process died between creating the anchor and the first segment.
+            guard anchor.newest.position.segment == 0 else { return nil }
+            guard anchor.newest.position.sequences.count == configuration.shardCount else { return nil }
+            identity = anchor.newest.identity
+        } else {
+            if let trace = names.first(where: { $0.hasPrefix("snapshot-") }) {
+                throw JournalOpenError(
+                    .missing,
+                    at: JournalPlace(file: FileName.anchor),
+                    "there is \(trace) but neither an anchor nor a segment",
+                    remedy: "Restore the directory from a backup, or choose an empty one."
+                )
+            }
+            try attempt { () throws(StorageError) in
+                try AnchorFile.create(identity: identity, shardCount: configuration.shardCount, storage: storage)
+            }
+            logger.info("created a journal of \(configuration.shardCount) shards")
+        }
+        let anchor = try AnchorReading.read(storage)
+        return Outcome(
+            identity: identity,
+            anchor: anchor,
+            position: anchor.newest.position,
+            index: SegmentIndex(start: anchor.newest.position),
+            snapshots: SnapshotCatalog(shardCount: configuration.shardCount)
+        )
+    }
+
+    private func readHeader(_ number: UInt64) throws(JournalOpenError) -> SegmentHeader {
+        var bytes = [UInt8](repeating: 0, count: SegmentHeader.byteCount(shardCount: configuration.shardCount))
+        try attempt { () throws(StorageError) in
+            let file = try storage.open(FileName.segment(number), .read)
+            defer { storage.close(file) }
+            _ = try storage.read(file, at: 0, into: &bytes)
+        }
+        return try SegmentHeader.decode(bytes.span.bytes, file: FileName.segment(number))
+    }
+
+    private func readSnapshots(identity: UInt64) throws(JournalOpenError) -> SnapshotCatalog {
+        let catalog = SnapshotCatalog(shardCount: configuration.shardCount)
+        for shard in 0..<configuration.shardCount {
+            for slot in 0..<2 {
+                let file = FileName.snapshot(shard: shard, slot: slot)
+                do throws(SnapshotFault) {
+                    var reader = try SnapshotReader(name: file, storage: storage)
+                    guard reader.header.identity == identity else {
+                        throw .damaged(offset: 16, reason: "a snapshot of another journal")
+                    }
+                    catalog.record(try reader.verify(shard: shard, slot: slot))
+                } catch {
+                    switch error {
+                    case .absent: break
+                    case .unknownVersion(let version): throw .unknownVersion(version, JournalPlace(file: file))
+                    case .damaged, .unreadable:
+                        logger.error("\(file) is not usable, the other slot or the log is: \(error)")
+                    }
+                }
+            }
+        }
+        return catalog
+    }
+
+    /// Every shard needs a snapshot at least as late as the oldest cells still in the log.
+    private func checkCoverage(_ start: LogPosition, snapshots: SnapshotCatalog) throws(JournalOpenError) {
+        for shard in 0..<configuration.shardCount {
+            let beganAt = snapshots.newest(shard: shard)?.beganAt ?? 0
+            guard start.sequences[shard] > beganAt else { continue }
+            let place = JournalPlace(file: FileName.segment(start.segment), shard: shard, sequence: beganAt + 1)
+            throw .noUsableSnapshot(
+                place,
+                "the log begins behind sequence \(start.sequences[shard]) and no intact snapshot reaches it"
+            )
+        }
+    }
+
+    private func deliverSnapshots(_ snapshots: SnapshotCatalog, _ deliver: Deliver) throws(JournalOpenError) {
+        for shard in 0..<configuration.shardCount {
+            guard let summary = snapshots.newest(shard: shard) else { continue }
+            let file = FileName.snapshot(shard: shard, slot: summary.slot)
+            do {
+                var reader = try SnapshotReader(name: file, storage: storage)
+                var section: [UInt8] = []
+                while try reader.next(into: &section) == nil {
+                    try deliver(.snapshotSection(shard: shard, beganAt: summary.beganAt), section.span.bytes)
+                }
+            } catch {
+                throw .replayRefused(JournalPlace(file: file, shard: shard, sequence: summary.beganAt), error)
+            }
+        }
+    }
+
+    private func attempt<Value>(_ body: () throws(StorageError) -> Value) throws(JournalOpenError) -> Value {
+        do throws(StorageError) { return try body() } catch { throw JournalOpenError(reading: error) }
+    }
+}
+
+extension SegmentHeader {
+    /// Reads a header, naming the file in the error.
+    static func decode(_ bytes: RawSpan, file: String) throws(JournalOpenError) -> SegmentHeader {
+        do throws(FormatFault) {
+            return try decode(bytes)
+        } catch {
+            let place = JournalPlace(file: file, offset: 0)
+            switch error {
+            case .damaged: throw .damaged(place, "a damaged segment header")
+            case .unknownVersion(let version): throw .unknownVersion(version, place)
+            }
+        }
+    }
+}
+
+extension JournalOpenError {
+    static func replayRefused(_ place: JournalPlace, _ error: any Error) -> JournalOpenError {
+        JournalOpenError(
+            .replayRefused,
+            at: place,
+            "what was recovered was refused: \(error)",
+            remedy: "The bytes are intact; expected a version that understands them."
+        )
+    }
+}
