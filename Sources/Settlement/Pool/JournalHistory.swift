@@ -25,7 +25,7 @@ struct JournalHistory: NotificationHistory {
     /// The changes of standing among some cells. A page may be empty and still move its reader on.
     private func page(of bytes: [UInt8], first: UInt64, shard: Int, limit: Int) -> HistoryPage {
         var notifications: [Notification] = []
-        let entries = Entry.entries(in: bytes)
+        let entries = Entry.entries(in: bytes.span.bytes)
         for (offset, entry) in entries.enumerated() {
             guard let change = entry.standingChange else { continue }
             let sequence = first + UInt64(offset)

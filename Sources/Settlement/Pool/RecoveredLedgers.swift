@@ -24,6 +24,21 @@ final class RecoveredLedgers {
         }
     }
 
+    /// Takes the next part of what the journal holds.
+    /// - Throws: ``ReplayError`` when an entry cannot be applied: it is of a newer version, or contradicts the others.
+    func take(_ part: RecoveredPart, _ bytes: RawSpan) throws(ReplayError) {
+        switch part {
+        case .snapshotSection(let shard, let beganAt):
+            try slots[shard].share?.ledger.restore(section: bytes)
+            slots[shard].share?.sequence = beganAt
+        case .cells(let shard, let firstSequence):
+            let entries = Entry.entries(in: bytes)
+            try slots[shard].share?.ledger.replay(entries.span, firstSequence: firstSequence)
+            slots[shard].share?.sequence = firstSequence + UInt64(entries.count) - 1
+            entriesReplayed += entries.count
+        }
+    }
+
     /// Hands out what was recovered for a shard, once.
     func take(shard: Int) -> Share {
         guard let share = slots[shard].share.take() else {

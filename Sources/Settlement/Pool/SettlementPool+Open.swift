@@ -41,8 +41,8 @@ extension SettlementPool {
         _ configuration: JournalConfiguration, into recovered: RecoveredLedgers, logger: Logger
     ) throws(PoolOpenError) -> FileJournal {
         do throws(JournalOpenError) {
-            let journal = try FileJournal.open(configuration, logger: logger) { part throws(JournalOpenError) in
-                try recovered.take(part)
+            let journal = try FileJournal.open(configuration, logger: logger) { part, bytes in
+                try recovered.take(part, bytes)
             }
             logger.info(
                 "journal recovered",

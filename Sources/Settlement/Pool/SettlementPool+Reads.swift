@@ -17,7 +17,7 @@ extension SettlementPool {
     public func audit() async throws(SettlementError) -> Audit {
         var total = Audit()
         for shard in shards {
-            total.add(try await reading(shard) { shard throws(JournalFailure) in try await shard.audit() })
+            total = total + (try await reading(shard) { shard throws(JournalFailure) in try await shard.audit() })
         }
         return total
     }

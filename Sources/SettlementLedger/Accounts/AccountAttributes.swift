@@ -24,7 +24,8 @@ struct AccountAttributes: Sendable, Hashable {
 
     /// - Precondition: the book of `month` holds at least `amount`.
     mutating func take(_ amount: Int64, month: Month) {
-        guard let place = refundBooks.firstIndex(where: { $0.month == month }), refundBooks[place].amount >= amount else {
+        guard let place = refundBooks.firstIndex(where: { $0.month == month }), refundBooks[place].amount >= amount
+        else {
             preconditionFailure("the refund book of \(month) does not hold \(amount)")
         }
         refundBooks[place].amount -= amount

@@ -29,8 +29,14 @@ struct BillRecord: BitwiseCopyable, Sendable {
 
     var bill: Bill {
         Bill(
-            id: BillID(id), month: Month(rawValue: month), line: isMarketplace ? .marketplace : .provider,
-            product: ProductCode(product), region: RegionID(region), created: Timestamp(rawValue: created),
-            amount: Amount(minorUnits: amount), fraction: fraction)
+            id: BillID(id),
+            month: Month(rawValue: month),
+            line: isMarketplace ? .marketplace : .provider,
+            product: ProductCode(product),
+            region: RegionID(region),
+            created: Timestamp(rawValue: created),
+            amount: Amount(minorUnits: amount),
+            fraction: fraction
+        )
     }
 }

@@ -15,8 +15,12 @@ public struct Audit: Sendable, Hashable {
     /// The audit of two shards taken together.
     public static func + (a: Self, b: Self) -> Self {
         Audit(
-            findings: a.findings + b.findings, accounts: a.accounts + b.accounts, openBills: a.openBills + b.openBills,
-            arrears: a.arrears + b.arrears, balance: a.balance + b.balance)
+            findings: a.findings + b.findings,
+            accounts: a.accounts + b.accounts,
+            openBills: a.openBills + b.openBills,
+            arrears: a.arrears + b.arrears,
+            balance: a.balance + b.balance
+        )
     }
 }
 
@@ -65,8 +69,14 @@ extension Ledger {
         let frozen = walk(account.frozenHead, of: slot, isFrozen: true, &findings)
         for finding in findings { expect(false, finding) }
         expect(due.outstanding == account.due, "due bills add up to \(due.outstanding), not \(account.due)")
-        expect(frozen.outstanding == account.frozen, "frozen bills add up to \(frozen.outstanding), not \(account.frozen)")
-        expect(due.count + frozen.count == account.openCount, "\(due.count + frozen.count) bills, not \(account.openCount)")
+        expect(
+            frozen.outstanding == account.frozen,
+            "frozen bills add up to \(frozen.outstanding), not \(account.frozen)"
+        )
+        expect(
+            due.count + frozen.count == account.openCount,
+            "\(due.count + frozen.count) bills, not \(account.openCount)"
+        )
         expect(due.fractions == 0, "a due bill is not rounded down")
         for book in attributes[slot]?.refundBooks ?? [] {
             expect(book.amount > 0, "the refund book of \(book.month) holds \(book.amount)")
@@ -88,7 +98,9 @@ extension Ledger {
         while place != BillPool.none {
             let bill = bills[place]
             let isFirst = place == head
-            if bill.account != slot || bill.isFrozen != isFrozen { findings.append("bill \(bill.id) is in a foreign queue") }
+            if bill.account != slot || bill.isFrozen != isFrozen {
+                findings.append("bill \(bill.id) is in a foreign queue")
+            }
             if bills.place(of: bill.id) != place { findings.append("the index does not find bill \(bill.id)") }
             if !(0...bill.amount).contains(bill.outstanding) || bill.outstanding == 0 && bill.fraction == 0 {
                 findings.append("bill \(bill.id) has \(bill.outstanding) of \(bill.amount) outstanding")
@@ -115,7 +127,8 @@ extension Ledger {
             let booked = balance.units(account, currency)
             if booked == expected { return }
             audit.findings.append(
-                "\(currency.code) \(account.number) \(account): booked \(booked), the sub-ledger holds \(expected)")
+                "\(currency.code) \(account.number) \(account): booked \(booked), the sub-ledger holds \(expected)"
+            )
         }
         expect(.customerCash, -sums.cash)
         expect(.refundBooks, -sums.refunds)

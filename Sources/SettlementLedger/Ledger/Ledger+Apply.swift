@@ -5,7 +5,9 @@ extension Ledger {
     /// A refused command leaves no entry and does not use up its key. Entries become facts when they are durable: release
     /// no outcome before.
     public mutating func apply(
-        _ commands: Span<Command>, into entries: inout [Entry], outcomes: inout [Outcome]
+        _ commands: Span<Command>,
+        into entries: inout [Entry],
+        outcomes: inout [Outcome]
     ) {
         for index in commands.indices {
             let slot = slot(of: commands[index].account.rawValue)
@@ -42,14 +44,20 @@ extension Ledger {
     private func refused(_ refusal: Refusal, slot: UInt32?) -> Outcome {
         guard let slot else { return Outcome(refusal: refusal) }
         return Outcome(
-            refusal: refusal, availableCredit: availableCredit(of: slot), standing: accounts[slot].standing)
+            refusal: refusal,
+            availableCredit: availableCredit(of: slot),
+            standing: accounts[slot].standing
+        )
     }
 
     /// Changes what the command asks for; what follows from it is ``settle(_:at:into:)``.
     ///
     /// - Returns: the slot of the account.
     private mutating func perform(
-        _ command: Command, body: Entry, slot: UInt32?, into entries: inout [Entry]
+        _ command: Command,
+        body: Entry,
+        slot: UInt32?,
+        into entries: inout [Entry]
     ) -> UInt32 {
         guard let slot else {
             emit(body, slot: 0, into: &entries)
@@ -83,9 +91,13 @@ extension Ledger {
         writeOffDueBills(of: slot, at: time, into: &entries)
         let account = accounts[slot]
         let state = policy.state(
-            after: account.state, availableCredit: Amount(minorUnits: availableCredit(of: slot)),
-            hasDueBills: account.due > 0, deferral: account.hasAttributes ? attributes[slot]?.deferral : nil,
-            currency: account.currency, at: time)
+            after: account.state,
+            availableCredit: Amount(minorUnits: availableCredit(of: slot)),
+            hasDueBills: account.due > 0,
+            deferral: account.hasAttributes ? attributes[slot]?.deferral : nil,
+            currency: account.currency,
+            at: time
+        )
         guard state != account.state else { return }
         var change = entry(.standingChanged, slot: slot, at: time)
         change.product = UInt16(state.rawValue)

@@ -1,7 +1,11 @@
 extension Ledger {
     /// A bill of a past month is due at once and its fraction rounded away; one of the current month is frozen.
     mutating func issue(
-        _ bill: Bill, body: Entry, slot: UInt32, at time: Timestamp, into entries: inout [Entry]
+        _ bill: Bill,
+        body: Entry,
+        slot: UInt32,
+        at time: Timestamp,
+        into entries: inout [Entry]
     ) {
         var issued = body
         let isFrozen = !isOver(bill.month, at: time)
@@ -79,13 +83,19 @@ extension Ledger {
     /// Whether the latest due bill may be paid from the earliest refund book.
     private func refundsReachADueBill(of slot: UInt32) -> Bool {
         let account = accounts[slot]
-        guard account.hasAttributes, account.due > 0, let book = attributes[slot]?.refundBooks.first else { return false }
+        guard account.hasAttributes, account.due > 0, let book = attributes[slot]?.refundBooks.first else {
+            return false
+        }
         return book.month.rawValue <= bills[bills.last(of: account.dueHead)].month
     }
 
     /// Applies funds to one bill: refund books that may pay it, earliest first, then up to `cash`.
     private mutating func pay(
-        _ place: UInt32, of slot: UInt32, at time: Timestamp, cash: Int64, into entries: inout [Entry]
+        _ place: UInt32,
+        of slot: UInt32,
+        at time: Timestamp,
+        cash: Int64,
+        into entries: inout [Entry]
     ) {
         var remaining = bills[place].outstanding
         if accounts[slot].hasAttributes {

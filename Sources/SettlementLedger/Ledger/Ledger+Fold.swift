@@ -46,13 +46,20 @@ extension Ledger {
     /// Closes the tally of a command: its outcome, remembered under its key if it has one.
     mutating func endCommand(_ slot: UInt32, remembersKey: Bool) -> Outcome {
         let outcome = Outcome(
-            billsWrittenOff: tally.billsWrittenOff, amountWrittenOff: Amount(minorUnits: tally.amountWrittenOff),
-            availableCredit: availableCredit(of: slot), standing: accounts[slot].standing,
-            standingChanged: tally.standingChanged)
+            billsWrittenOff: tally.billsWrittenOff,
+            amountWrittenOff: Amount(minorUnits: tally.amountWrittenOff),
+            availableCredit: availableCredit(of: slot),
+            standing: accounts[slot].standing,
+            standingChanged: tally.standingChanged
+        )
         if let body = tally.body, remembersKey {
             keys.insert(
                 KeyTable.Record(
-                    key: tally.key, fingerprint: body.fingerprint(fraction: tally.fraction), outcome: outcome))
+                    key: tally.key,
+                    fingerprint: body.fingerprint(fraction: tally.fraction),
+                    outcome: outcome
+                )
+            )
         }
         tally = CommandTally()
         return outcome
@@ -66,7 +73,11 @@ extension Ledger {
         let slot = accountCount
         accounts.append(
             AccountRecord(
-                id: AccountID(entry.account), currency: currency, creditLimit: Amount(minorUnits: entry.amount)))
+                id: AccountID(entry.account),
+                currency: currency,
+                creditLimit: Amount(minorUnits: entry.amount)
+            )
+        )
         accountIndex.insert(slot, hash: slotHash(entry.account))
     }
 
@@ -75,9 +86,19 @@ extension Ledger {
         accounts[slot].regions |= RegionSet(RegionID(entry.region)).rawValue
         addOpenBill(
             BillRecord(
-                id: entry.bill, created: Int64(bitPattern: entry.detail), amount: entry.amount,
-                outstanding: entry.amount, fraction: 0, account: slot, month: entry.month, product: entry.product,
-                region: entry.region, isMarketplace: entry.flags.contains(.marketplace), isFrozen: isFrozen))
+                id: entry.bill,
+                created: Int64(bitPattern: entry.detail),
+                amount: entry.amount,
+                outstanding: entry.amount,
+                fraction: 0,
+                account: slot,
+                month: entry.month,
+                product: entry.product,
+                region: entry.region,
+                isMarketplace: entry.flags.contains(.marketplace),
+                isFrozen: isFrozen
+            )
+        )
     }
 
     /// Stores an open bill and links it into its queue.

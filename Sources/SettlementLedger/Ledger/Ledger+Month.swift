@@ -24,7 +24,11 @@ extension Ledger {
     /// - Precondition: the month is over at `time` (``isOver(_:at:)``) and `writeOffLimit` is at least 1.
     /// - Complexity: O(accounts visited + bills closed).
     public mutating func closeMonth(
-        _ month: Month, slots: Range<UInt32>, at time: Timestamp, writeOffLimit: Int, into entries: inout [Entry]
+        _ month: Month,
+        slots: Range<UInt32>,
+        at time: Timestamp,
+        writeOffLimit: Int,
+        into entries: inout [Entry]
     ) -> MonthCloseProgress {
         precondition(isOver(month, at: time), "\(month) is not over; it can be closed when the next month has begun")
         precondition(writeOffLimit > 0, "a write-off limit of \(writeOffLimit) would never end")
@@ -51,7 +55,10 @@ extension Ledger {
     ///
     /// - Parameter range: slot / ``checkpointRangeSlots``.
     public mutating func recordCheckpoint(
-        month: Month, range: UInt32, at time: Timestamp, into entries: inout [Entry]
+        month: Month,
+        range: UInt32,
+        at time: Timestamp,
+        into entries: inout [Entry]
     ) {
         guard !isCheckpointed(month: month, range: range) else { return }
         var checkpoint = Entry(.monthCheckpoint, account: 0, time: time.rawValue)

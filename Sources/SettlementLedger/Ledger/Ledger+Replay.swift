@@ -64,7 +64,9 @@ extension Ledger {
 
     /// Finds what an entry is about and checks that it can be folded.
     private func place(
-        of entry: Entry, _ kind: Entry.Kind, sequence: UInt64
+        of entry: Entry,
+        _ kind: Entry.Kind,
+        sequence: UInt64
     ) throws(ReplayError.Reason) -> EntryPlace {
         switch kind {
         case .monthCheckpoint:
@@ -91,7 +93,9 @@ extension Ledger {
 
     /// The place of the bill that the entry is about, if it is about one; checks amounts against bill and account.
     private func billPlace(
-        of entry: Entry, _ kind: Entry.Kind, slot: UInt32
+        of entry: Entry,
+        _ kind: Entry.Kind,
+        slot: UInt32
     ) throws(ReplayError.Reason) -> UInt32 {
         switch kind {
         case .billIssued:

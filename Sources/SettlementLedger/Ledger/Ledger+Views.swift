@@ -21,6 +21,36 @@ public struct AccountView: Sendable, Hashable {
     /// Whether funds are written off automatically.
     public var autoWriteOff: Bool
     public var deferral: Deferral?
+
+    public init(
+        id: AccountID,
+        currency: Currency,
+        cash: Amount,
+        frozen: Amount,
+        creditLimit: Amount,
+        refunds: Amount,
+        openDue: Amount,
+        openCount: Int,
+        availableCredit: Amount,
+        standing: Standing,
+        regions: RegionSet,
+        autoWriteOff: Bool,
+        deferral: Deferral?
+    ) {
+        self.id = id
+        self.currency = currency
+        self.cash = cash
+        self.frozen = frozen
+        self.creditLimit = creditLimit
+        self.refunds = refunds
+        self.openDue = openDue
+        self.openCount = openCount
+        self.availableCredit = availableCredit
+        self.standing = standing
+        self.regions = regions
+        self.autoWriteOff = autoWriteOff
+        self.deferral = deferral
+    }
 }
 
 /// An open bill.
@@ -31,6 +61,12 @@ public struct BillView: Sendable, Hashable {
     public var outstanding: Amount
     /// Of a month that is not closed: held against credit, not due yet.
     public var isFrozen: Bool
+
+    public init(bill: Bill, outstanding: Amount, isFrozen: Bool) {
+        self.bill = bill
+        self.outstanding = outstanding
+        self.isFrozen = isFrozen
+    }
 }
 
 extension Ledger {
@@ -60,8 +96,11 @@ extension Ledger {
                 let record = bills[place]
                 views.append(
                     BillView(
-                        bill: record.bill, outstanding: Amount(minorUnits: record.outstanding),
-                        isFrozen: record.isFrozen))
+                        bill: record.bill,
+                        outstanding: Amount(minorUnits: record.outstanding),
+                        isFrozen: record.isFrozen
+                    )
+                )
                 place = record.next
             }
         }
@@ -71,11 +110,19 @@ extension Ledger {
     private func view(of slot: UInt32) -> AccountView {
         let record = accounts[slot]
         return AccountView(
-            id: AccountID(record.id), currency: record.currency, cash: Amount(minorUnits: record.cash),
-            frozen: Amount(minorUnits: record.frozen), creditLimit: Amount(minorUnits: record.creditLimit),
-            refunds: Amount(minorUnits: refunds(of: slot)), openDue: Amount(minorUnits: record.due),
-            openCount: record.openCount, availableCredit: availableCredit(of: slot), standing: record.standing,
-            regions: RegionSet(rawValue: record.regions), autoWriteOff: record.writesOffAutomatically,
-            deferral: attributes[slot]?.deferral)
+            id: AccountID(record.id),
+            currency: record.currency,
+            cash: Amount(minorUnits: record.cash),
+            frozen: Amount(minorUnits: record.frozen),
+            creditLimit: Amount(minorUnits: record.creditLimit),
+            refunds: Amount(minorUnits: refunds(of: slot)),
+            openDue: Amount(minorUnits: record.due),
+            openCount: record.openCount,
+            availableCredit: availableCredit(of: slot),
+            standing: record.standing,
+            regions: RegionSet(rawValue: record.regions),
+            autoWriteOff: record.writesOffAutomatically,
+            deferral: attributes[slot]?.deferral
+        )
     }
 }

@@ -80,7 +80,9 @@ extension Entry {
         var isAtEnd: Bool { bytes.isEmpty }
 
         mutating func next() -> UInt64 {
-            let word = bytes.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << UInt64($1.offset * 8) }
+            let word = bytes.prefix(8).enumerated().reduce(UInt64(0)) {
+                $0 | UInt64($1.element) << UInt64($1.offset * 8)
+            }
             bytes = bytes.dropFirst(8)
             return word
         }

@@ -27,7 +27,8 @@ extension Ledger {
     }
 
     private mutating func restoreAccounts(
-        from reader: inout ByteReader, sequence: UInt64
+        from reader: inout ByteReader,
+        sequence: UInt64
     ) throws(ReplayError.Reason) {
         let first: UInt32 = try reader.read()
         if first != accountCount { throw .malformedSection("accounts from slot \(first), expected \(accountCount)") }
@@ -47,7 +48,10 @@ extension Ledger {
         let cash: Int64 = try reader.read()
         let creditLimit: Int64 = try reader.read()
         var account = AccountRecord(
-            id: AccountID(id), currency: currency, creditLimit: Amount(minorUnits: creditLimit))
+            id: AccountID(id),
+            currency: currency,
+            creditLimit: Amount(minorUnits: creditLimit)
+        )
         account.state = state
         account.writesOffAutomatically = writesOffAutomatically
         account.epoch = epoch
@@ -83,12 +87,22 @@ extension Ledger {
     }
 
     private static func bill(
-        from reader: inout ByteReader, account: UInt32
+        from reader: inout ByteReader,
+        account: UInt32
     ) throws(ReplayError.Reason) -> BillRecord {
         var bill = BillRecord(
-            id: try reader.read(), created: try reader.read(), amount: try reader.read(),
-            outstanding: try reader.read(), fraction: try reader.read(), account: account, month: try reader.read(),
-            product: try reader.read(), region: try reader.read(), isMarketplace: false, isFrozen: false)
+            id: try reader.read(),
+            created: try reader.read(),
+            amount: try reader.read(),
+            outstanding: try reader.read(),
+            fraction: try reader.read(),
+            account: account,
+            month: try reader.read(),
+            product: try reader.read(),
+            region: try reader.read(),
+            isMarketplace: false,
+            isFrozen: false
+        )
         let bits: UInt8 = try reader.read()
         bill.isMarketplace = bits & 1 != 0
         bill.isFrozen = bits & 2 != 0

@@ -14,7 +14,10 @@ extension Ledger {
     /// - Precondition: `cursor` is not complete.
     /// - Complexity: O(accounts captured + their bills).
     public func snapshotSection(
-        from cursor: inout SnapshotCursor, sequence: UInt64, accounts: Int, into bytes: inout [UInt8]
+        from cursor: inout SnapshotCursor,
+        sequence: UInt64,
+        accounts: Int,
+        into bytes: inout [UInt8]
     ) {
         guard let part = cursor.part else { preconditionFailure("the snapshot is complete") }
         precondition(accounts > 0, "a section holds at least one account")
@@ -65,7 +68,8 @@ extension Ledger {
             writer.write(book.amount)
         }
         let deferral = attributes.deferral
-        let bits: UInt8 = (deferral == nil ? 0 : 4) | (deferral?.quota == nil ? 0 : 1) | (deferral?.until == nil ? 0 : 2)
+        let bits: UInt8 =
+            (deferral == nil ? 0 : 4) | (deferral?.quota == nil ? 0 : 1) | (deferral?.until == nil ? 0 : 2)
         writer.write(bits)
         if let quota = deferral?.quota { writer.write(quota.minorUnits) }
         if let until = deferral?.until { writer.write(until.rawValue) }

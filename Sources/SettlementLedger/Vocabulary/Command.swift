@@ -61,8 +61,14 @@ public struct Bill: Sendable, Hashable {
     public var fraction: UInt64
 
     public init(
-        id: BillID, month: Month, line: BusinessLine = .provider, product: ProductCode, region: RegionID,
-        created: Timestamp, amount: Amount, fraction: UInt64 = 0
+        id: BillID,
+        month: Month,
+        line: BusinessLine = .provider,
+        product: ProductCode,
+        region: RegionID,
+        created: Timestamp,
+        amount: Amount,
+        fraction: UInt64 = 0
     ) {
         self.id = id
         self.month = month

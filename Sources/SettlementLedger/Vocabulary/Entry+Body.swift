@@ -87,6 +87,7 @@ extension Entry {
     var deferral: Deferral {
         Deferral(
             quota: product & 1 == 0 ? nil : Amount(minorUnits: amount),
-            until: product & 2 == 0 ? nil : Timestamp(rawValue: Int64(bitPattern: detail)))
+            until: product & 2 == 0 ? nil : Timestamp(rawValue: Int64(bitPattern: detail))
+        )
     }
 }

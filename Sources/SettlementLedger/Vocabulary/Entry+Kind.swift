@@ -81,10 +81,14 @@ public struct StandingChange: Sendable, Hashable {
 extension Entry {
     /// The change of standing that this entry tells; `nil` for every other kind. O(1).
     public var standingChange: StandingChange? {
-        guard rawKind == Kind.standingChanged.rawValue, let state = Standing.State(rawValue: UInt8(truncatingIfNeeded: product))
+        guard rawKind == Kind.standingChanged.rawValue,
+            let state = Standing.State(rawValue: UInt8(truncatingIfNeeded: product))
         else { return nil }
         return StandingChange(
-            account: AccountID(account), standing: Standing(state: state, epoch: UInt32(truncatingIfNeeded: bill)),
-            regions: RegionSet(rawValue: detail), time: Timestamp(rawValue: time))
+            account: AccountID(account),
+            standing: Standing(state: state, epoch: UInt32(truncatingIfNeeded: bill)),
+            regions: RegionSet(rawValue: detail),
+            time: Timestamp(rawValue: time)
+        )
     }
 }

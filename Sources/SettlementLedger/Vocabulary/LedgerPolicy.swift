@@ -24,7 +24,9 @@ public struct LedgerPolicy: Sendable, Hashable {
     ///   zero for currencies not named.
     /// - Precondition: `keyRetention` is at least 1 and below 2³¹; `offsetMinutes` is within a day.
     public init(
-        restartFloor: [Currency: Amount] = [:], comparison: RestartComparison = .above, offsetMinutes: Int = 480,
+        restartFloor: [Currency: Amount] = [:],
+        comparison: RestartComparison = .above,
+        offsetMinutes: Int = 480,
         keyRetention: Int = 1 << 20
     ) {
         precondition((1..<1 << 31).contains(keyRetention), "keyRetention must be 1 to 2^31 - 1, not \(keyRetention)")
@@ -46,7 +48,11 @@ public struct LedgerPolicy: Sendable, Hashable {
     /// - Good standing ends when available credit is below zero and no deferral covers the debt.
     /// - Arrears end when no bill is due and available credit is above the restart floor, or when a deferral covers the debt.
     public func state(
-        after state: Standing.State, availableCredit: Amount, hasDueBills: Bool, deferral: Deferral?, currency: Currency,
+        after state: Standing.State,
+        availableCredit: Amount,
+        hasDueBills: Bool,
+        deferral: Deferral?,
+        currency: Currency,
         at time: Timestamp
     ) -> Standing.State {
         let isCovered = deferral?.covers(debt: max(.zero, -availableCredit), at: time) ?? false

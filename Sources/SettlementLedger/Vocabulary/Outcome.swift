@@ -57,8 +57,11 @@ public struct Outcome: Sendable, Hashable, BitwiseCopyable {
     public var standingChanged: Bool
 
     public init(
-        refusal: Refusal? = nil, billsWrittenOff: UInt32 = 0, amountWrittenOff: Amount = .zero,
-        availableCredit: Amount = .zero, standing: Standing = Standing(state: .good, epoch: 0),
+        refusal: Refusal? = nil,
+        billsWrittenOff: UInt32 = 0,
+        amountWrittenOff: Amount = .zero,
+        availableCredit: Amount = .zero,
+        standing: Standing = Standing(state: .good, epoch: 0),
         standingChanged: Bool = false
     ) {
         self.refusal = refusal

@@ -69,7 +69,8 @@ extension Month: CustomStringConvertible {
     /// `2026-11`.
     public var description: String {
         let digits = String(year)
-        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + (month < 10 ? "-0" : "-") + String(month)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits + (month < 10 ? "-0" : "-")
+            + String(month)
     }
 }
 

@@ -30,7 +30,7 @@ import Testing
         #expect(summary.billsWrittenOff == 8_000)
         #expect(summary.billsLeftOpen == 2_000)
         #expect(await watching.last == summary)
-        #expect(try await pool.audit().isConserved)
+        #expect(try await pool.audit().conserved)
     }
 
     @Test func runningItAgainAddsNothing() async throws {
@@ -57,7 +57,7 @@ import Testing
             group.addTask { _ = try? await monthEnd.run() }
             for await _ in monthEnd.progress { group.cancelAll() }
         }
-        #expect(try await pool.audit().isConserved)
+        #expect(try await pool.audit().conserved)
         _ = try await MonthEnd(of: Fixture.october, in: pool).run()
         #expect(try await pool.digest() == uninterrupted.digest())
     }

@@ -71,7 +71,7 @@ import Testing
 
             let again = try Fixture.pool(Fixture.file(directory))
             #expect(try await again.digest() == digest)
-            #expect(try await again.audit().isConserved)
+            #expect(try await again.audit().conserved)
             let repeated = try await again.recharge(Amount(minorUnits: 700), to: account, key: Fixture.key(1))
             #expect(repeated == paid)
             #expect(try await again.digest() == digest)

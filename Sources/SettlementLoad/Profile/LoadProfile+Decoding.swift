@@ -1,0 +1,171 @@
+internal import SettlementLedger
+internal import Yams
+
+extension LoadProfile {
+    /// Reads a profile from YAML.
+    ///
+    /// - Parameters:
+    ///   - yaml: the text.
+    ///   - file: its name, for errors.
+    ///   - fileExists: whether a file that the profile names can be read; gets the path as it stands in the profile.
+    /// - Throws: ``InvalidProfile`` with everything that is wrong, not only the first.
+    public init(
+        yaml: String,
+        file: String,
+        fileExists: @escaping @Sendable (String) -> Bool
+    ) throws(InvalidProfile) {
+        let log = IssueLog(file: file)
+        let profile = YAMLDocument.root(of: yaml, log: log).flatMap { root in
+            Self.read(root, digest: Digest(of: yaml).value, log: log, fileExists: fileExists)
+        }
+        let issues = log.sorted
+        guard issues.isEmpty else { throw InvalidProfile(issues: issues) }
+        guard let profile else { preconditionFailure("a profile that could not be read has an issue") }
+        self = profile
+    }
+
+    /// The JSON Schema of profiles, made from the same tables that the decoder reads by.
+    public static var schema: String {
+        let root = Grammar<LoadProfile>.object("the profile", keys: ProfileKeys.all(.cny)) { _ in nil }
+        return root.schema.adding([
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Load profile of swift-settlement",
+        ]).stableJSON()
+    }
+
+    private static func read(
+        _ root: Node,
+        digest: UInt64,
+        log: IssueLog,
+        fileExists: @escaping @Sendable (String) -> Bool
+    ) -> LoadProfile? {
+        // Amounts are read in the profile's currency, wherever in the file that stands.
+        let currency =
+            root.mapping?.first { $0.key.scalar?.string == ProfileKeys.currency.name }
+            .flatMap { ProfileKeys.currency.grammar.read($0.value, log) } ?? .cny
+        let grammar = Grammar<LoadProfile>.object("the profile", keys: ProfileKeys.all(currency)) { reader in
+            let version = reader.value(ProfileKeys.version)
+            let name = reader.value(ProfileKeys.name)
+            let bills = reader.billSource(fileExists: fileExists)
+            let population = reader.population(currency, bills: bills)
+            let (standard, regions) = reader.regions(among: population.regions)
+            let stages = reader.stages(currency)
+            let thresholds = reader.thresholds(stages: reader.stageNames(currency))
+            guard version != nil, let name, !stages.isEmpty else { return nil }
+            return LoadProfile(
+                name: name,
+                summary: reader.value(ProfileKeys.description) ?? "",
+                seed: UInt64(reader.value(ProfileKeys.seed) ?? 42),
+                currency: currency,
+                month: reader.value(ProfileKeys.month),
+                population: population,
+                bills: bills,
+                pool: reader.value(ProfileKeys.pool) ?? PoolProfile(),
+                regions: regions,
+                defaultRegion: standard,
+                stages: stages,
+                thresholds: thresholds,
+                digest: digest
+            )
+        }
+        return grammar.read(root, log)
+    }
+}
+
+extension ObjectReader {
+    fileprivate func billSource(fileExists: (String) -> Bool) -> BillSource {
+        let source = value(ProfileKeys.bills) ?? .generated
+        if case .focus(let path) = source, !fileExists(path) {
+            let node = valueNode(ProfileKeys.bills)?.mapping?.first?.value
+            log.report(
+                "there is no readable file '\(path)'",
+                at: node?.mark,
+                expected: "the path of a FOCUS CSV file, relative to the profile"
+            )
+        }
+        return source
+    }
+
+    fileprivate func population(_ currency: Currency, bills: BillSource) -> PopulationProfile {
+        let key = ProfileKeys.population(currency)
+        guard bills != .generated else { return value(key) ?? PopulationProfile() }
+        // An import names accounts and bills; what it says cannot be said here too.
+        var population = value(key) ?? PopulationProfile()
+        let members = valueNode(key)?.mapping.map(Array.init) ?? []
+        let told: [any KeyDescription] = [
+            PopulationKeys.accounts, PopulationKeys.billsPerAccount, PopulationKeys.amounts(currency),
+            PopulationKeys.products, PopulationKeys.monthsOverdue,
+        ]
+        for member in members where told.contains(where: { $0.name == member.key.scalar?.string }) {
+            log.report("'\(member.key.scalar?.string ?? "")' is told by the file under 'bills'", at: member.key.mark)
+        }
+        if !members.contains(where: { $0.key.scalar?.string == PopulationKeys.regions.name }) {
+            population.regions = []
+        }
+        return population
+    }
+
+    /// The settings for regions without their own, and those of the named ones in the order of the population.
+    fileprivate func regions(among names: [String]) -> (standard: RegionProfile, regions: [RegionProfile]) {
+        let overrides = value(ProfileKeys.regions) ?? []
+        for override in overrides where override.name != "default" && !names.isEmpty && !names.contains(override.name) {
+            log.report(
+                "unknown region '\(override.name)'",
+                at: override.mark,
+                expected: (["default"] + names).alternatives,
+                suggestion: Spelling.nearest(to: override.name, among: ["default"] + names)
+            )
+        }
+        let standard =
+            overrides.first { $0.name == "default" }?.value.applied(to: RegionProfile(), name: "default")
+            ?? RegionProfile()
+        let listed = names.isEmpty ? overrides.map(\.name).filter { $0 != "default" } : names
+        let regions = listed.map { name in
+            let own = overrides.first { $0.name == name }?.value ?? RegionOverrides()
+            return own.applied(to: standard, name: name)
+        }
+        return (standard, regions)
+    }
+
+    fileprivate func stages(_ currency: Currency) -> [StageProfile] {
+        let key = ProfileKeys.stages(currency)
+        let stages = value(key) ?? []
+        let nodes = valueNode(key)?.sequence.map(Array.init) ?? []
+        for (index, stage) in stages.enumerated() {
+            if stages[..<index].contains(where: { $0.name == stage.name }) {
+                let name = nodes[index].mapping?.first { $0.key.scalar?.string == StageKeys.name.name }
+                log.report("a stage named '\(stage.name)' exists already", at: name?.value.mark)
+            }
+            if stage.monthEnd != nil, stages[..<index].contains(where: { $0.monthEnd != nil }) {
+                let close = nodes[index].mapping?.first { $0.key.scalar?.string == StageKeys.monthEnd.name }
+                log.report("the month is closed in an earlier stage already", at: close?.value.mark)
+            }
+        }
+        return stages
+    }
+
+    /// The names of all stages, also of those in which something else is wrong.
+    fileprivate func stageNames(_ currency: Currency) -> [String] {
+        let nodes = valueNode(ProfileKeys.stages(currency))?.sequence.map(Array.init) ?? []
+        return nodes.compactMap { node in
+            node.mapping?.first { $0.key.scalar?.string == StageKeys.name.name }?.value.scalar?.string
+        }
+    }
+
+    fileprivate func thresholds(stages: [String]) -> [Threshold] {
+        (value(ProfileKeys.thresholds) ?? []).compactMap { written in
+            do throws(ThresholdProblem) {
+                return try Threshold(parsing: written.text, stages: stages)
+            } catch {
+                log.report(
+                    error.problem,
+                    line: written.line,
+                    column: written.column + error.offset,
+                    expected: error.expected,
+                    suggestion: error.suggestion
+                )
+                return nil
+            }
+        }
+    }
+}

@@ -1,0 +1,30 @@
+extension LoadProfile {
+    /// Reads the profile in the file at `path`; files that it names are looked for beside it.
+    ///
+    /// It reads from disk and blocks while it does.
+    /// - Throws: ``InvalidProfile`` with everything that is wrong, also when the file cannot be read.
+    public init(contentsOf path: String) throws(InvalidProfile) {
+        let yaml: String
+        do throws(FileProblem) {
+            yaml = try FileReader.text(of: path)
+        } catch {
+            throw InvalidProfile(issues: [
+                ProfileIssue(
+                    file: path,
+                    line: 1,
+                    column: 1,
+                    problem: "the profile cannot be read: \(error.reason)",
+                    expected: "the path of a YAML file"
+                )
+            ])
+        }
+        try self.init(yaml: yaml, file: path) { FileReader.isReadable(Self.resolve($0, beside: path)) }
+        if case .focus(let named) = bills { bills = .focus(path: Self.resolve(named, beside: path)) }
+    }
+
+    /// `path` as seen from the folder of the file `neighbour`; an absolute path stays what it is.
+    static func resolve(_ path: String, beside neighbour: String) -> String {
+        guard !path.hasPrefix("/"), let slash = neighbour.lastIndex(of: "/") else { return path }
+        return neighbour[...slash] + path
+    }
+}

@@ -1,0 +1,82 @@
+import SettlementLedger
+import Testing
+
+/// The ledger against the naive model: every outcome, every figure of the account, every open bill.
+@Suite struct ModelTests {
+    static let commandCount =
+        ProcessSettings.isLong ? 1_000_000 : 100_000
+
+    @Test(arguments: [UInt64(1), 2, 3, 4])
+    func everyOutcomeAndFigureAgrees(seed: UInt64) throws {
+        var source = CommandSource(seed: seed)
+        var model = NaiveModel()
+        let floor: Int64 = seed == 2 ? 100 : 0
+        model.keyRetention = seed == 3 ? 50 : .max
+        model.restartNeedsMoreThan = { _ in floor }
+        let policy = LedgerPolicy(
+            restartFloor: Dictionary(uniqueKeysWithValues: Currency.allCases.map { ($0, Amount(minorUnits: floor)) }),
+            keyRetention: seed == 3 ? 50 : 1 << 20
+        )
+        var ledger = Ledger(policy: policy)
+        var entries: [Entry] = []
+        var refusals: Set<Refusal> = []
+        for step in 0..<Self.commandCount / 4 {
+            let command = source.next()
+            let outcome = ledger.apply(command, into: &entries)
+            let expected = model.apply(command)
+            try #require(outcome == expected, "seed \(seed), step \(step): \(command)")
+            if let refusal = outcome.refusal { refusals.insert(refusal) }
+            let view = ledger.account(command.account)
+            try #require(view == model.view(of: command.account), "seed \(seed), step \(step): \(command)")
+            let open = ledger.openBills(of: command.account)
+            try #require(open == model.openBills(of: command.account), "seed \(seed), step \(step): \(command)")
+            if step % 1_000 == 0 {
+                let audit = ledger.audit()
+                try #require(audit.conserved, "seed \(seed), step \(step): \(audit.findings)")
+            }
+        }
+        #expect(refusals == Set(Refusal.allCases), "some refusals were never met")
+        try expectReplayGivesTheSame(ledger, entries: entries, policy: policy)
+    }
+
+    private func expectReplayGivesTheSame(_ live: borrowing Ledger, entries: [Entry], policy: LedgerPolicy) throws {
+        var replayed = Ledger(policy: policy)
+        let cut = entries.count / 3
+        try replayed.replay(Array(entries[..<cut]).span, firstSequence: 1)
+        try replayed.replay(Array(entries[cut...]).span, firstSequence: UInt64(cut) + 1)
+        let digests = (live.digest(), replayed.digest())
+        #expect(digests.0 == digests.1)
+        let audits = (live.audit(), replayed.audit())
+        #expect(audits.0 == audits.1)
+        #expect(audits.1.conserved)
+    }
+}
+
+extension NaiveModel {
+    func view(of id: AccountID) -> AccountView? {
+        accounts[id].map { account in
+            AccountView(
+                id: id,
+                currency: account.currency,
+                cash: Amount(minorUnits: account.cash),
+                frozen: Amount(minorUnits: frozen(id)),
+                creditLimit: Amount(minorUnits: account.creditLimit),
+                refunds: Amount(minorUnits: account.refunds.values.reduce(0, +)),
+                openDue: Amount(minorUnits: due(id)),
+                openCount: account.bills.count,
+                availableCredit: Amount(minorUnits: credit(id)),
+                standing: account.standing,
+                regions: account.regions,
+                autoWriteOff: account.automatic,
+                deferral: account.deferral
+            )
+        }
+    }
+
+    func openBills(of id: AccountID) -> [BillView] {
+        guard accounts[id] != nil else { return [] }
+        return (sorted(id, frozen: false) + sorted(id, frozen: true)).map {
+            BillView(bill: $0.bill, outstanding: Amount(minorUnits: $0.outstanding), isFrozen: $0.isFrozen)
+        }
+    }
+}

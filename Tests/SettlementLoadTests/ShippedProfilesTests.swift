@@ -1,0 +1,36 @@
+import Foundation
+import Testing
+
+@testable import SettlementLoad
+
+@Suite struct ShippedProfilesTests {
+    /// The folder of the profiles, found from this file.
+    static let folder =
+        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+        .joined(separator: "/") + "/load-profiles/"
+
+    @Test(arguments: ["month-end-peak", "smoke", "focus-import"])
+    func isSound(_ name: String) throws {
+        let profile = try LoadProfile(contentsOf: Self.folder + name + ".yaml")
+        #expect(profile.name == name)
+        #expect(!profile.thresholds.isEmpty)
+    }
+
+    @Test func monthEndPeakIsWhatItsNamePromises() throws {
+        let profile = try LoadProfile(contentsOf: Self.folder + "month-end-peak.yaml")
+        #expect(profile.population.accounts == 200_000)
+        #expect(profile.regions.count == 8)
+        #expect(profile.population.suspended == Share(partsPerBillion: 200_000_000))
+        #expect(profile.stages.map(\.name) == ["before", "peak", "after"])
+        #expect(profile.regions.last?.startLatency.meanThousandths == 60_000_000_000)
+    }
+
+    /// After a change of the keys: `SETTLEMENT_UPDATE_FILES=1 swift test --filter ShippedProfilesTests`.
+    @Test func schemaFileIsTheDecodersOwn() throws {
+        if ProcessInfo.processInfo.environment["SETTLEMENT_UPDATE_FILES"] != nil {
+            try LoadProfile.schema.write(toFile: Self.folder + "profile.schema.json", atomically: true, encoding: .utf8)
+        }
+        let file = try FileReader.text(of: Self.folder + "profile.schema.json")
+        #expect(file == LoadProfile.schema, "load-profiles/profile.schema.json is not what the decoder accepts")
+    }
+}
