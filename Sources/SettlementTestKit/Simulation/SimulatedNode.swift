@@ -65,6 +65,9 @@ public final class SimulatedNode: @unchecked Sendable {
         releaseHeld()
     }
 
+    /// Whether nothing the node does counts any more: it is dead, or the world has ended.
+    public var isGone: Bool { state == .dead || simulation.isEnding }
+
     /// Root tasks that have not ended.
     var unfinishedTasks: Int { tasks.count }
 

@@ -6,7 +6,7 @@
     internal import Darwin
 #endif
 internal import HeapModule
-public import Settlement
+internal import Settlement
 
 /// A world of real actors in virtual time, on the calling thread: the same seed, the same run.
 ///
