@@ -96,7 +96,9 @@ let package = Package(
             name: "SettlementTests",
             dependencies: [
                 "Settlement",
+                "SettlementJournal",
                 "SettlementTestKit",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
             ],

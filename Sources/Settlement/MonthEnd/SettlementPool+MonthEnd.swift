@@ -27,7 +27,9 @@ extension SettlementPool {
 
     /// Closes one range; `nil`: it was closed before.
     func closeMonth(
-        _ month: Month, range: MonthEndRange, at time: Timestamp
+        _ month: Month,
+        range: MonthEndRange,
+        at time: Timestamp
     ) async throws(SettlementError) -> MonthCloseProgress? {
         let shard = shards[range.shard]
         do throws(JournalFailure) {

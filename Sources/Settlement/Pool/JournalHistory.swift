@@ -10,7 +10,9 @@ struct JournalHistory: NotificationHistory {
     init(journal: any Journal) { self.journal = journal }
 
     func notifications(
-        shard: Int, after sequence: UInt64, limit: Int
+        shard: Int,
+        after sequence: UInt64,
+        limit: Int
     ) async throws(HistoryUnavailable) -> HistoryPage {
         do throws(JournalFailure) {
             switch try await journal.read(shard: shard, after: sequence, maxBytes: readBytes) {

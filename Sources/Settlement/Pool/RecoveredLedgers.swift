@@ -12,7 +12,7 @@ final class RecoveredLedgers {
 
     private final class Slot {
         var share: Share?
-        init(_ share: consuming Share) { self.share = share }
+        init(_ share: consuming Share) { self.share = Optional(share) }
     }
 
     private let slots: [Slot]

@@ -5,7 +5,10 @@ extension SettlementPool {
     /// Opens a fund account. Refused: `accountExists`, `invalidCreditLimit`.
     @discardableResult
     public func openAccount(
-        _ account: AccountID, currency: Currency, creditLimit: Amount = .zero, key: IdempotencyKey = .none
+        _ account: AccountID,
+        currency: Currency,
+        creditLimit: Amount = .zero,
+        key: IdempotencyKey = .none
     ) async throws(SettlementError) -> Outcome {
         try await submit(.openAccount(currency: currency, creditLimit: creditLimit), account, key)
     }
@@ -13,7 +16,9 @@ extension SettlementPool {
     /// Cleared funds arrive; due bills are written off, oldest first, as far as they reach.
     @discardableResult
     public func recharge(
-        _ amount: Amount, to account: AccountID, key: IdempotencyKey
+        _ amount: Amount,
+        to account: AccountID,
+        key: IdempotencyKey
     ) async throws(SettlementError) -> Outcome {
         try await submit(.recharge(amount), account, key)
     }
@@ -21,7 +26,9 @@ extension SettlementPool {
     /// Issues a bill: frozen if it is of the current month, due at once if it is of an earlier one.
     @discardableResult
     public func issue(
-        _ bill: Bill, to account: AccountID, key: IdempotencyKey = .none
+        _ bill: Bill,
+        to account: AccountID,
+        key: IdempotencyKey = .none
     ) async throws(SettlementError) -> Outcome {
         try await submit(.issueBill(bill), account, key)
     }
@@ -35,7 +42,9 @@ extension SettlementPool {
     /// Sets how far the account may owe.
     @discardableResult
     public func setCreditLimit(
-        _ limit: Amount, of account: AccountID, key: IdempotencyKey = .none
+        _ limit: Amount,
+        of account: AccountID,
+        key: IdempotencyKey = .none
     ) async throws(SettlementError) -> Outcome {
         try await submit(.setCreditLimit(limit), account, key)
     }
@@ -43,7 +52,9 @@ extension SettlementPool {
     /// Grants (or with `nil` ends) the right to keep running in arrears.
     @discardableResult
     public func setDeferral(
-        _ deferral: Deferral?, of account: AccountID, key: IdempotencyKey = .none
+        _ deferral: Deferral?,
+        of account: AccountID,
+        key: IdempotencyKey = .none
     ) async throws(SettlementError) -> Outcome {
         try await submit(deferral.map { .setDeferral($0) } ?? .clearDeferral, account, key)
     }
@@ -51,13 +62,17 @@ extension SettlementPool {
     /// Withdraws free cash.
     @discardableResult
     public func withdraw(
-        _ amount: Amount, from account: AccountID, key: IdempotencyKey
+        _ amount: Amount,
+        from account: AccountID,
+        key: IdempotencyKey
     ) async throws(SettlementError) -> Outcome {
         try await submit(.withdraw(amount), account, key)
     }
 
     private func submit(
-        _ operation: Operation, _ account: AccountID, _ key: IdempotencyKey
+        _ operation: Operation,
+        _ account: AccountID,
+        _ key: IdempotencyKey
     ) async throws(SettlementError) -> Outcome {
         try await submit(Command(operation, account: account, time: now, key: key))
     }

@@ -17,8 +17,10 @@ extension SettlementPool {
     /// - Throws: ``PoolOpenError`` when acknowledged data is damaged or missing, the directory is in use, or was made
     ///   by another version or for another number of shards. Nothing is changed then.
     public static func open(
-        _ configuration: PoolConfiguration = PoolConfiguration(), journal choice: JournalChoice,
-        clock: any SettlementClock = SystemClock(), observer: any PathObserver = MetricsPathObserver(),
+        _ configuration: PoolConfiguration = PoolConfiguration(),
+        journal choice: JournalChoice,
+        clock: any SettlementClock = SystemClock(),
+        observer: any PathObserver = MetricsPathObserver(),
         logger: Logger
     ) throws(PoolOpenError) -> SettlementPool {
         let recovered = RecoveredLedgers(configuration: configuration)
@@ -33,12 +35,20 @@ extension SettlementPool {
         let heads = (0..<configuration.shardCount).map { journal.stagedSequence(shard: $0) }
         let bus = NotificationBus(heads: heads, history: JournalHistory(journal: journal))
         return SettlementPool(
-            configuration: configuration, recovered: recovered, journal: journal, bus: bus, clock: clock,
-            observer: observer, logger: logger)
+            configuration: configuration,
+            recovered: recovered,
+            journal: journal,
+            bus: bus,
+            clock: clock,
+            observer: observer,
+            logger: logger
+        )
     }
 
     private static func openFile(
-        _ configuration: JournalConfiguration, into recovered: RecoveredLedgers, logger: Logger
+        _ configuration: JournalConfiguration,
+        into recovered: RecoveredLedgers,
+        logger: Logger
     ) throws(PoolOpenError) -> FileJournal {
         do throws(JournalOpenError) {
             let journal = try FileJournal.open(configuration, logger: logger) { part, bytes in
@@ -46,7 +56,8 @@ extension SettlementPool {
             }
             logger.info(
                 "journal recovered",
-                metadata: ["directory": "\(configuration.directory)", "entries": "\(recovered.entriesReplayed)"])
+                metadata: ["directory": "\(configuration.directory)", "entries": "\(recovered.entriesReplayed)"]
+            )
             return journal
         } catch {
             throw PoolOpenError(error)

@@ -10,12 +10,14 @@ extension SettlementPool {
 
     /// The account's open bills in write-off order. O(bills).
     public func openBills(of id: AccountID) async throws(SettlementError) -> [BillView] {
-        try await reading(shards[router.shard(of: id)]) { shard throws(JournalFailure) in try await shard.openBills(of: id) }
+        try await reading(shards[router.shard(of: id)]) { shard throws(JournalFailure) in
+            try await shard.openBills(of: id)
+        }
     }
 
     /// Proves double entry over all shards. O(accounts + open bills); each shard is busy for its share meanwhile.
     public func audit() async throws(SettlementError) -> Audit {
-        var total = Audit()
+        var total = Audit.empty
         for shard in shards {
             total = total + (try await reading(shard) { shard throws(JournalFailure) in try await shard.audit() })
         }
@@ -42,7 +44,8 @@ extension SettlementPool {
     }
 
     private func reading<Value>(
-        _ shard: BillingShard, _ body: (BillingShard) async throws(JournalFailure) -> Value
+        _ shard: BillingShard,
+        _ body: (BillingShard) async throws(JournalFailure) -> Value
     ) async throws(SettlementError) -> Value {
         do throws(JournalFailure) {
             return try await body(shard)

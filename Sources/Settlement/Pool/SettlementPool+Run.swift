@@ -1,5 +1,5 @@
 internal import Logging
-public import ServiceLifecycle
+internal import ServiceLifecycle
 internal import SettlementJournal
 internal import SettlementLedger
 
@@ -60,7 +60,8 @@ extension SettlementPool {
         let milliseconds = (clock.monotonicNanoseconds - started) / 1_000_000
         logger.info(
             "snapshot taken",
-            metadata: ["shard": "\(shard.index)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"])
+            metadata: ["shard": "\(shard.index)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"]
+        )
     }
 
     /// A deferral that ends by date changes the standing without any command of the customer.

@@ -16,7 +16,9 @@ extension SettlementPool {
                 group.addTask { (index, await self.submit(part, lane: lane)) }
             }
             for await (index, submissions) in group {
-                for (position, submission) in zip(parts[index].positions, submissions) { results[position] = submission }
+                for (position, submission) in zip(parts[index].positions, submissions) {
+                    results[position] = submission
+                }
             }
         }
         return results.map { result in
@@ -93,7 +95,9 @@ extension SettlementPool {
     }
 
     private func admitted<Value>(
-        _ commands: Int, to shard: BillingShard, _ body: () async throws(SettlementError) -> Value
+        _ commands: Int,
+        to shard: BillingShard,
+        _ body: () async throws(SettlementError) -> Value
     ) async throws(SettlementError) -> Value {
         try shard.admission.enter(commands: commands)
         defer { shard.admission.leave(commands: commands) }

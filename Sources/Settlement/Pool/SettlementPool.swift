@@ -1,4 +1,4 @@
-public import Logging
+internal import Logging
 internal import Metrics
 public import ServiceLifecycle
 internal import SettlementJournal
@@ -28,16 +28,29 @@ public final class SettlementPool: Service, StandingSource {
     let metrics: PoolMetrics
 
     init(
-        configuration: PoolConfiguration, recovered: consuming RecoveredLedgers, journal: any Journal,
-        bus: NotificationBus, clock: any SettlementClock, observer: any PathObserver, logger: Logger
+        configuration: PoolConfiguration,
+        recovered: consuming RecoveredLedgers,
+        journal: any Journal,
+        bus: NotificationBus,
+        clock: any SettlementClock,
+        observer: any PathObserver,
+        logger: Logger
     ) {
         var shards: [BillingShard] = []
         for index in 0..<configuration.shardCount {
             let share = recovered.take(shard: index)
             shards.append(
                 BillingShard(
-                    index: index, configuration: configuration, ledger: share.ledger, sequence: share.sequence,
-                    journal: journal, bus: bus, clock: clock, observer: observer))
+                    index: index,
+                    configuration: configuration,
+                    ledger: share.ledger,
+                    sequence: share.sequence,
+                    journal: journal,
+                    bus: bus,
+                    clock: clock,
+                    observer: observer
+                )
+            )
         }
         self.configuration = configuration
         self.bus = bus
@@ -46,7 +59,7 @@ public final class SettlementPool: Service, StandingSource {
         self.journal = journal
         self.clock = clock
         self.logger = logger
-        self.metrics = PoolMetrics(shardCount: configuration.shardCount)
+        self.metrics = PoolMetrics()
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.

@@ -15,7 +15,9 @@ extension BillingShard {
         return outcomes
     }
 
-    private func settleChunk(of batch: CommandBatch, from start: Int) async throws(SettlementError) -> Durable<[Outcome]> {
+    private func settleChunk(of batch: CommandBatch, from start: Int) async throws(SettlementError) -> Durable<
+        [Outcome]
+    > {
         let started = clock.monotonicNanoseconds
         let end = min(batch.commands.count, start + bulkPace.chunkItems)
         let staged = try stageBulk(startedAt: started) { ledger, entries in
@@ -29,10 +31,12 @@ extension BillingShard {
 
     /// Closes a month for the accounts of one range of slots, chunk by chunk, and checkpoints the range.
     nonisolated func closeMonth(
-        _ month: Month, range: UInt32, at time: Timestamp
+        _ month: Month,
+        range: UInt32,
+        at time: Timestamp
     ) async throws(SettlementError) -> MonthCloseProgress {
         let first = range * Ledger.checkpointRangeSlots
-        var total = MonthCloseProgress(nextSlot: first)
+        var total = MonthCloseProgress(startingAt: first)
         let end = first + Ledger.checkpointRangeSlots
         while total.nextSlot < end {
             await bulkGate.enter()
@@ -44,7 +48,10 @@ extension BillingShard {
     }
 
     private func closeChunk(
-        of month: Month, slots: Range<UInt32>, range: UInt32, at time: Timestamp
+        of month: Month,
+        slots: Range<UInt32>,
+        range: UInt32,
+        at time: Timestamp
     ) async throws(SettlementError) -> Durable<MonthCloseProgress> {
         let started = clock.monotonicNanoseconds
         let limit = bulkPace.chunkItems

@@ -30,13 +30,22 @@ actor BillingShard {
     private(set) var bulkPace: BulkPace
 
     init(
-        index: Int, configuration: PoolConfiguration, ledger: consuming Ledger, sequence: UInt64,
-        journal: any Journal, bus: NotificationBus, clock: any SettlementClock, observer: any PathObserver
+        index: Int,
+        configuration: PoolConfiguration,
+        ledger: consuming Ledger,
+        sequence: UInt64,
+        journal: any Journal,
+        bus: NotificationBus,
+        clock: any SettlementClock,
+        observer: any PathObserver
     ) {
         self.index = index
         self.mailbox = Mailbox(batchesInFlight: configuration.interactiveBatchesInFlight)
         self.admission = Admission(
-            shard: index, commandsMax: configuration.admittedCommandsMax, bytesMax: configuration.admittedBytesMax)
+            shard: index,
+            commandsMax: configuration.admittedCommandsMax,
+            bytesMax: configuration.admittedBytesMax
+        )
         self.bulkGate = BulkGate(chunksInFlight: configuration.bulkChunksInFlight)
         self.batchMax = configuration.interactiveBatchMax
         self.journal = journal
@@ -53,7 +62,9 @@ actor BillingShard {
 
     /// Settles a batch and gives its outcomes out once they are durable.
     func settle(
-        _ batch: CommandBatch, submittedAt: Int64, lane: Lane
+        _ batch: CommandBatch,
+        submittedAt: Int64,
+        lane: Lane
     ) async throws(SettlementError) -> Durable<[Outcome]> {
         let started = clock.monotonicNanoseconds
         observer.observe(.queueWait, nanoseconds: started - submittedAt, count: batch.commands.count, lane: lane)
@@ -90,7 +101,9 @@ actor BillingShard {
 
     /// Applies a batch to the ledger and stages its entries, all in one turn.
     private func apply(
-        _ batch: CommandBatch, startedAt: Int64, lane: Lane
+        _ batch: CommandBatch,
+        startedAt: Int64,
+        lane: Lane
     ) throws(SettlementError) -> StagedBatch<[Outcome]> {
         try checkAdmission()
         var outcomes: [Outcome] = []
@@ -103,7 +116,8 @@ actor BillingShard {
 
     /// Runs one piece of bulk work on the ledger, stages what it wrote, and learns how long such items take.
     func stageBulk<Result: Sendable>(
-        startedAt: Int64, _ work: (inout Ledger, inout [Entry]) -> (result: Result, items: Int)
+        startedAt: Int64,
+        _ work: (inout Ledger, inout [Entry]) -> (result: Result, items: Int)
     ) throws(SettlementError) -> StagedBatch<Result> {
         try checkAdmission()
         entries.removeAll(keepingCapacity: true)
@@ -148,10 +162,18 @@ actor BillingShard {
 
     /// Hands the entries to the journal behind everything this shard staged before.
     private func stage<Value>(
-        _ value: Value, startedAt: Int64, count: Int, lane: Lane
+        _ value: Value,
+        startedAt: Int64,
+        count: Int,
+        lane: Lane
     ) throws(SettlementError) -> StagedBatch<Value> {
         let applied = clock.monotonicNanoseconds
-        observer.observe(.service, nanoseconds: (applied - startedAt) / Int64(max(1, count)), count: max(1, count), lane: lane)
+        observer.observe(
+            .service,
+            nanoseconds: (applied - startedAt) / Int64(max(1, count)),
+            count: max(1, count),
+            lane: lane
+        )
         do throws(JournalFailure) {
             try stageEntries()
         } catch {
@@ -160,7 +182,12 @@ actor BillingShard {
         }
         // Without entries the value still rests on what was staged before it: a repeated key, a refusal.
         return StagedBatch(
-            value: Staged(value, ticket: lastTicket), sequence: sequence, appliedAt: applied, count: count, lane: lane)
+            value: Staged(value, ticket: lastTicket),
+            sequence: sequence,
+            appliedAt: applied,
+            count: count,
+            lane: lane
+        )
     }
 
     /// A batch larger than one stage is cut between commands: a command is on disk as a whole or not at all.

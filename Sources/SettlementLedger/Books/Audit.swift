@@ -9,6 +9,9 @@ public struct Audit: Sendable, Hashable {
     /// The books.
     public var balance = TrialBalance()
 
+    /// The audit of nothing at all.
+    public static let empty = Audit()
+
     /// Whether not one unit is missing or too many.
     public var conserved: Bool { findings.isEmpty }
 

@@ -8,7 +8,10 @@ extension Entry {
     /// - Precondition: a whole number of entries.
     public static func entries(in bytes: RawSpan) -> [Entry] {
         precondition(bytes.byteCount % byteCount == 0, "\(bytes.byteCount) bytes are not whole entries")
-        precondition(MemoryLayout<Entry>.size == byteCount && Int(1).littleEndian == 1, "entries are stored as they lie")
+        precondition(
+            MemoryLayout<Entry>.size == byteCount && Int(1).littleEndian == 1,
+            "entries are stored as they lie"
+        )
         return [Entry](unsafeUninitializedCapacity: bytes.byteCount / byteCount) { buffer, count in
             count = bytes.byteCount / byteCount
             // Safe: an entry is plain integers, every bit pattern is one, and the span is long enough.

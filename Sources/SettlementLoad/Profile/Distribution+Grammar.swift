@@ -35,7 +35,7 @@ struct DistributionUnit: Sendable {
     static func amount(_ currency: Currency) -> DistributionUnit {
         let positive = Grammar<Amount>.amount(currency).map(\.minorUnits)
             .checked(Grammar<Amount>.amount(currency).expected + ", above 0") { $0 > 0 ? nil : "is not above 0" }
-        return measured(positive, through: 100_000_000_000_000)
+        return measured(positive, through: 1_000_000_000_000)
     }
 
     /// A unit whose mean is written like its values.

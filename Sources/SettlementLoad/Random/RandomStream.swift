@@ -1,4 +1,6 @@
-/// A seeded source of random numbers (SplitMix64), one for every purpose and item.
+internal import Settlement
+
+/// A seeded source of random numbers, one for every purpose and item.
 ///
 /// The numbers of an item depend only on seed, purpose and item: chunks can be made in any order, and a new
 /// purpose changes no old one.
@@ -9,17 +11,14 @@ struct RandomStream: Sendable {
         case suspension, rechargeOrder, recharges, writeOffs, bills, queries
     }
 
-    private var state: UInt64
+    private var generator: SplitMix64
 
     init(seed: UInt64, purpose: Purpose, item: UInt64 = 0) {
-        state = Self.mix(Self.mix(seed &+ purpose.rawValue &* Self.increment) ^ item)
+        generator = SplitMix64(seed: Self.mix(Self.mix(seed ^ purpose.rawValue << 56) ^ item))
     }
 
     /// The next 64 random bits.
-    mutating func next() -> UInt64 {
-        state = state &+ Self.increment
-        return Self.mix(state)
-    }
+    mutating func next() -> UInt64 { generator.next() }
 
     /// Uniform over 0 ..< `bound`, which is at least 1; biased by less than bound/2⁶⁴.
     mutating func next(below bound: UInt64) -> UInt64 {
@@ -47,6 +46,4 @@ struct RandomStream: Sendable {
         z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
         return z ^ (z >> 31)
     }
-
-    private static let increment: UInt64 = 0x9e37_79b9_7f4a_7c15
 }

@@ -1,5 +1,6 @@
 import Settlement
 import SettlementJournal
+import SettlementTestKit
 import Testing
 
 @Suite struct MonthEndTests {

@@ -1,6 +1,5 @@
 import Settlement
 import SettlementJournal
-import Synchronization
 import Testing
 
 /// Nothing is told before it is on disk, and what was told is there after a restart.
@@ -8,30 +7,30 @@ import Testing
     @Test func anOutcomeWaitsForTheDisk() async throws {
         let journal = HeldJournal(shardCount: 1)
         let pool = try Fixture.pool(.custom(journal)) { $0.shardCount = 1 }
-        let isAnswered = Atomic(false)
+        let answered = Flag()
         async let opening: Void = {
             try await pool.openAccount(AccountID(1), currency: .cny)
-            isAnswered.store(true, ordering: .sequentiallyConsistent)
+            answered.set()
         }()
         await journal.waitForStages(1)
-        #expect(!isAnswered.load(ordering: .sequentiallyConsistent))
+        #expect(!answered.isSet)
         journal.letGo()
         try await opening
-        #expect(isAnswered.load(ordering: .sequentiallyConsistent))
+        #expect(answered.isSet)
     }
 
     @Test func aReadWaitsForWhatItRestsOn() async throws {
         let journal = HeldJournal(shardCount: 1)
         let pool = try Fixture.pool(.custom(journal)) { $0.shardCount = 1 }
-        let isAnswered = Atomic(false)
+        let answered = Flag()
         async let opening = pool.openAccount(AccountID(1), currency: .cny)
         await journal.waitForStages(1)
         async let standing: [Standing?] = {
             let standings = try await pool.standings(of: [AccountID(1)])
-            isAnswered.store(true, ordering: .sequentiallyConsistent)
+            answered.set()
             return standings
         }()
-        #expect(!isAnswered.load(ordering: .sequentiallyConsistent))
+        #expect(!answered.isSet)
         journal.letGo()
         _ = try await opening
         #expect(try await standing == [Standing(state: .good, epoch: 0)])
@@ -88,7 +87,10 @@ import Testing
             async let snapshot: Void = pool.snapshot()
             for account in 1...600 {
                 try await pool.recharge(
-                    Amount(minorUnits: 100), to: AccountID(UInt64(account)), key: Fixture.key(UInt64(account)))
+                    Amount(minorUnits: 100),
+                    to: AccountID(UInt64(account)),
+                    key: Fixture.key(UInt64(account))
+                )
             }
             try await snapshot
             try await pool.snapshot()

@@ -12,29 +12,46 @@ enum Fixture {
 
     /// A clock that stands at noon of the month's 15th day, in the billing time zone.
     static func clock(in month: Month = november) -> ManualClock {
-        ManualClock(wallTime: Timestamp(nanoseconds: month.start(offsetMinutes: 480).rawValue + 14 * 86_400_000_000_000))
+        ManualClock(origin: Timestamp(nanoseconds: month.start(offsetMinutes: 480).rawValue + 14 * 86_400_000_000_000))
     }
 
     static func pool(
-        _ journal: JournalChoice, clock: ManualClock = clock(), configure: (inout PoolConfiguration) -> Void = { _ in }
+        _ journal: JournalChoice,
+        clock: ManualClock = clock(),
+        configure: (inout PoolConfiguration) -> Void = { _ in }
     ) throws -> SettlementPool {
         var configuration = PoolConfiguration()
         configure(&configuration)
         return try SettlementPool.open(
-            configuration, journal: journal, clock: clock, observer: NoPathObserver(), logger: logger)
+            configuration,
+            journal: journal,
+            clock: clock,
+            observer: NoPathObserver(),
+            logger: logger
+        )
     }
 
     static func file(_ directory: URL) -> JournalChoice {
         .file(
             JournalConfiguration(
-                directory: directory.path, shardCount: 1, segmentBytes: 1 << 20, groupBytesMax: 256 << 10,
-                lowWaterBytes: 0))
+                directory: directory.path,
+                shardCount: 1,
+                segmentBytes: 1 << 20,
+                groupBytesMax: 256 << 10,
+                lowWaterBytes: 0
+            )
+        )
     }
 
     static func bill(_ id: UInt64, of month: Month, cents: Int64, region: UInt8 = 0) -> Bill {
         Bill(
-            id: BillID(id), month: month, product: ProductCode(1), region: RegionID(region),
-            created: month.start(offsetMinutes: 480), amount: Amount(minorUnits: cents))
+            id: BillID(id),
+            month: month,
+            product: ProductCode(1),
+            region: RegionID(region),
+            created: month.start(offsetMinutes: 480),
+            amount: Amount(minorUnits: cents)
+        )
     }
 
     static func key(_ number: UInt64) -> IdempotencyKey { IdempotencyKey(high: 7, low: number) }

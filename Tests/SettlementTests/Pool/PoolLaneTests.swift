@@ -30,7 +30,11 @@ import Testing
         let journal = HeldJournal(shardCount: 1)
         let pool = try Fixture.pool(.custom(journal)) { $0.shardCount = 1 }
         let opening = (1...5_000).map { account in
-            Command(.openAccount(currency: .cny, creditLimit: .zero), account: AccountID(UInt64(account)), time: pool.now)
+            Command(
+                .openAccount(currency: .cny, creditLimit: .zero),
+                account: AccountID(UInt64(account)),
+                time: pool.now
+            )
         }
         async let bulk = pool.submit(opening, lane: .bulk)
         await journal.waitForStages(1)
@@ -47,12 +51,14 @@ import Testing
         let pool = try Fixture.pool(.memory)
         let accounts = (1...200).map { AccountID(UInt64($0)) }
         let opened = await pool.submit(
-            accounts.map { Command(.openAccount(currency: .usd, creditLimit: .zero), account: $0, time: pool.now) })
+            accounts.map { Command(.openAccount(currency: .usd, creditLimit: .zero), account: $0, time: pool.now) }
+        )
         #expect(opened.allSatisfy { $0.outcome?.refusal == nil })
         let recharged = await pool.submit(
             accounts.map {
                 Command(.recharge(Amount(minorUnits: Int64($0.rawValue))), account: $0, time: pool.now)
-            })
+            }
+        )
         #expect(recharged.map { $0.outcome?.availableCredit.minorUnits } == (1...200).map { Int64($0) })
         #expect(Set(accounts.map(pool.shard(of:))).count == 4)
     }

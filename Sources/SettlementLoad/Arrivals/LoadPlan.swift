@@ -1,0 +1,67 @@
+public import SettlementLedger
+
+/// What a run will do, counted before it begins.
+public struct LoadPlan: Sendable, Hashable {
+    /// Arrivals of one stage.
+    public struct Stage: Sendable, Hashable {
+        /// Its name.
+        public var name: String
+        /// When it begins, in nanoseconds after the beginning of the run.
+        public var start: Int64
+        /// When it ends.
+        public var end: Int64
+        /// How many arrive, by kind in the order of ``ArrivalKind``.
+        public var arrivals: [Int]
+
+        /// How many of `kind` arrive.
+        public func count(of kind: ArrivalKind) -> Int { arrivals[kind.rawValue] }
+    }
+
+    /// Accounts.
+    public var accounts = 0
+    /// Those in arrears at the beginning.
+    public var suspended = 0
+    /// Bills at the beginning.
+    public var bills = 0
+    /// Instances.
+    public var instances = 0
+    /// Sum of all bills, fractions rounded down bill by bill.
+    public var billed = Amount.zero
+    /// The stages.
+    public var stages: [Stage] = []
+    /// Fingerprint of every account, bill, instance and arrival: equal plans are equal to the last byte.
+    public var arrivalsDigest = Digest()
+
+    /// Goes once through all accounts and all arrivals.
+    ///
+    /// - Complexity: O(bills + arrivals) time, constant memory beyond the population.
+    public init(_ profile: LoadProfile, population: Population) {
+        var chunk = PopulationChunk()
+        for start in stride(from: 0, to: population.accountCount, by: 4_096) {
+            population.fill(&chunk, with: start..<min(start + 4_096, population.accountCount))
+            chunk.fold(into: &arrivalsDigest)
+            accounts += chunk.accounts.count
+            bills += chunk.bills.count
+            instances += chunk.instances.count
+            billed = chunk.bills.reduce(billed) { $0 + $1.amount }
+        }
+        suspended = population.suspendedAccounts.count
+        var start: Int64 = 0
+        for stage in profile.stages {
+            let end = start + stage.durationNanoseconds
+            stages.append(
+                Stage(name: stage.name, start: start, end: end, arrivals: ArrivalKind.allCases.map { _ in 0 })
+            )
+            start = end
+        }
+        var schedule = ArrivalSchedule(profile, population: population)
+        var stage = 0
+        while let arrival = schedule.next() {
+            while arrival.time >= stages[stage].end { stage += 1 }
+            stages[stage].arrivals[arrival.kind.rawValue] += 1
+            arrivalsDigest.combine(UInt64(bitPattern: arrival.time))
+            arrivalsDigest.combine(UInt64(arrival.account) << 8 | UInt64(arrival.kind.rawValue))
+            arrivalsDigest.combine(UInt64(bitPattern: arrival.amount.minorUnits) ^ arrival.draw)
+        }
+    }
+}
