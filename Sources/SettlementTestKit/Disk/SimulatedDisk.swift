@@ -1,5 +1,3 @@
-public import SettlementJournal
-
 /// A disk with one directory, which outlives the nodes that use it. Every storage opened on it is one process's view.
 ///
 /// Confined to the thread of its simulation, which is why it may call itself sendable.
