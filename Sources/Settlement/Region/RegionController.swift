@@ -63,7 +63,7 @@ public actor RegionController: Service {
     /// Works until the task is cancelled, a graceful shutdown begins, or another controller subscribes for the region.
     /// Calls to the cloud that are under way are cancelled: what became of them is seen at the next start.
     public func run() async {
-        await cancelWhenGracefulShutdown { await self.work() }
+        await untilGracefulShutdown { await self.work() }
     }
 
     /// Instances given up, in the order of their numbers.

@@ -37,8 +37,8 @@ extension Auditor {
 
     private func isKeylessSuccess(_ outcome: Outcome, of command: Command, since first: Int) -> Bool {
         versions(of: command.account, since: first).contains { version in
-            if version.command?.isSameRequest(as: command) == true, version.outcome == outcome { return true }
-            guard command.operation == .reassess, let model = version.model else { return false }
+            if version.outcome == outcome, version.command?.isExplained(by: command) == true { return true }
+            guard command.mayLeaveNothing, let model = version.model else { return false }
             return outcome == Self.unchanged(model, nil)
         }
     }
@@ -86,6 +86,23 @@ extension Auditor {
 }
 
 extension Command {
+    /// Whether `request` can have left the entries from which this command was read. The month of a close shows only as
+    /// far as there was something to close.
+    func isExplained(by request: Command) -> Bool {
+        if case .closeMonth(let closed) = operation, case .closeMonth(let asked) = request.operation {
+            return account == request.account && key == request.key && closed <= asked
+        }
+        return isSameRequest(as: request)
+    }
+
+    /// Without a key, these leave no entry when there is nothing to do.
+    fileprivate var mayLeaveNothing: Bool {
+        switch operation {
+        case .reassess, .closeMonth: true
+        default: false
+        }
+    }
+
     fileprivate var refusalWithoutAccount: Refusal? {
         guard case .openAccount(_, let limit) = operation else { return .unknownAccount }
         return limit.minorUnits < 0 ? .invalidCreditLimit : nil

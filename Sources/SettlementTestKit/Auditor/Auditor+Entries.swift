@@ -53,9 +53,9 @@ extension Auditor {
         }
         switch command.operation {
         case .reassess: break
-        case .closeMonth(let month) where monthsToClose.contains(month): break
+        case .closeMonth(let month) where monthsToClose.contains { $0 >= month }: break
         default:
-            if let index = keylessIntents.firstIndex(where: { $0.isSameRequest(as: command) }) {
+            if let index = keylessIntents.firstIndex(where: { command.isExplained(by: $0) }) {
                 keylessIntents.remove(at: index)
             } else {
                 report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) of \(command.account.rawValue)")
@@ -119,15 +119,17 @@ extension Entry {
 }
 
 extension Command {
-    /// The command that left these entries, read from the one that carries its body. One that left only a change of
-    /// standing was a reassessment; `nil`: no command leaves such entries.
+    /// The command that left these entries, read from the one that carries its body; `nil`: no command leaves such
+    /// entries. One that only gave fractions away closed their months, and one that only changed the standing was a
+    /// reassessment.
     init?(behind group: [Entry]) {
         guard let first = group.first else { return nil }
         let time = Timestamp(rawValue: first.time)
         let account = AccountID(first.account)
         let last = Entry.Kind.reassessed.rawValue
         guard let body = group.first(where: { $0.rawKind <= last }) else {
-            self.init(.reassess, account: account, time: time)
+            let closed = group.filter { $0.kind == .roundedDown }.map { Month(rawValue: $0.month) }.max()
+            self.init(closed.map { .closeMonth($0) } ?? .reassess, account: account, time: time)
             return
         }
         guard let operation = Operation(of: body, fraction: group.first { $0.kind == .billFraction }?.detail ?? 0) else {

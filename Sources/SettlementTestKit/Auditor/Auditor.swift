@@ -44,7 +44,9 @@ final class Auditor: @unchecked Sendable {
     /// What callers have asked for without a key, and the journal has not shown yet.
     var keylessIntents: [Command] = []
     /// Months whose close was asked for.
-    var monthsToClose: [Month] = []
+    private(set) var monthsToClose: [Month] = []
+    /// The bills that waited for each close when it was asked for: by month, then in the order of accounts.
+    private var eligible: [Month: [(account: AccountID, bill: BillID)]] = [:]
     /// By shard, the sequence up to which the witness has seen every change of standing.
     var witnessed: [UInt64]
 
@@ -81,6 +83,21 @@ final class Auditor: @unchecked Sendable {
             keylessIntents.append(command)
         } else if intents[command.key]?.contains(where: { $0.isSameRequest(as: command) }) != true {
             intents[command.key, default: []].append(command)
+        }
+    }
+
+    /// The close of a month is about to begin.
+    func expectClose(of month: Month) {
+        monthsToClose.append(month)
+        eligible[month] = accounts.flatMap { account in
+            (model(of: account)?.bills ?? []).filter { $0.isFrozen && $0.bill.month <= month }.map { (account, $0.bill.id) }
+        }
+    }
+
+    /// The close of a month has run to its end: nothing that was eligible still waits for it.
+    func checkClosed(_ month: Month) {
+        for (account, bill) in eligible[month] ?? [] where model(of: account)?.bill(bill)?.isFrozen == true {
+            report(.monthEnd, "bill \(bill.rawValue) of account \(account.rawValue) still waits for the close of \(month)")
         }
     }
 

@@ -11,7 +11,7 @@ struct DiskFile {
 
     mutating func write(_ bytes: RawSpan, at offset: Int) {
         let end = offset + bytes.byteCount
-        if cached.count < end { cached.append(contentsOf: repeatElement(0, count: end - cached.count)) }
+        if cached.count < end { cached += [UInt8](repeating: 0, count: end - cached.count) }
         bytes.withUnsafeBytes { source in
             cached.withUnsafeMutableBytes { $0[offset..<end].copyBytes(from: source) }
         }
@@ -19,12 +19,12 @@ struct DiskFile {
     }
 
     mutating func reserve(_ count: Int) {
-        if cached.count < count { cached.append(contentsOf: repeatElement(0, count: count - cached.count)) }
+        if cached.count < count { cached += [UInt8](repeating: 0, count: count - cached.count) }
     }
 
     mutating func synchronize() {
         for range in unsynced { keep(range) }
-        if durable.count < cached.count { durable.append(contentsOf: cached[durable.count...]) }
+        if durable.count < cached.count { durable += cached[durable.count...] }
         unsynced = []
     }
 
@@ -71,7 +71,7 @@ struct DiskFile {
         guard !range.isEmpty else { return }
         let sectorsEnd = min(cached.count, range.upperBound)
         if durable.count < sectorsEnd {
-            durable.append(contentsOf: repeatElement(0, count: sectorsEnd - durable.count))
+            durable += [UInt8](repeating: 0, count: sectorsEnd - durable.count)
         }
         let range = range.clamped(to: 0..<sectorsEnd)
         durable.withUnsafeMutableBytes { target in

@@ -57,7 +57,9 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         simulation.note(UInt64(offset))
         simulation.note(bytes)
         if simulation.happens(perMille: disk.faults.writeError) {
-            let part = Int(simulation.random(below: Int64(bytes.byteCount) + 1))
+            // A system copies whole pages: what it has not copied begins at a boundary.
+            let end = offset + Int(simulation.random(below: Int64(bytes.byteCount)))
+            let part = end / DiskFile.sectorBytes * DiskFile.sectorBytes - offset
             if part > 0 { disk.withFile(index(of: file)) { $0.write(bytes.extracting(0..<part), at: offset) } }
             throw failure("pwrite", file)
         }

@@ -77,25 +77,20 @@ extension Universe {
             let folded = auditor.foldedDigest(ledgerPolicy: scale.policy)
             if digest != folded { auditor.report(.books, "the state is \(digest), the fold of the journal \(folded)") }
             simulation.note(digest.low)
-            for month in closedMonths { try await checkClosed(month, life) }
+            // A clock that has gone back may have opened a closed month again.
+            if !hasJumped { for month in closedMonths { try await checkClosed(month, life) } }
         } catch {
             auditor.report(.ends, "the pool cannot be audited: \(error)")
         }
     }
 
-    /// A month that was closed has no bill that waits for its close, and closing it again adds nothing.
+    /// Closing a month again adds nothing.
     private func checkClosed(_ month: Month, _ life: Life) async throws {
         let before = auditor.shards.map(\.entries.count)
         let again = try await MonthEnd(of: month, in: life.pool).run()
         advanceAuditor()
-        if !hasJumped {
-            let added = zip(auditor.shards, before).reduce(0) { $0 + $1.0.entries.count - $1.1 }
-            if added > 0 { auditor.report(.monthEnd, "closing \(month) again added \(added) entries: \(again)") }
-            for account in auditor.accounts {
-                let open = auditor.model(of: account)?.bills.filter { $0.isFrozen && $0.bill.month <= month } ?? []
-                if !open.isEmpty { auditor.report(.monthEnd, "account \(account.rawValue) has unclosed bills of \(month): \(open)") }
-            }
-        }
+        let added = zip(auditor.shards, before).reduce(0) { $0 + $1.0.entries.count - $1.1 }
+        if added > 0 { auditor.report(.monthEnd, "closing \(month) again added \(added) entries: \(again)") }
     }
 
     /// An orderly end, and the same state again.

@@ -90,7 +90,8 @@ extension Universe {
     private func endOfMonth() {
         let month = Month(containing: simulation.clock.wallTime, offsetMinutes: 480).previous
         pendingMonths.append(month)
-        auditor.monthsToClose.append(month)
+        advanceAuditor()
+        auditor.expectClose(of: month)
         close(month)
     }
 
@@ -108,6 +109,8 @@ extension Universe {
                     counts.monthEnds += 1
                     pendingMonths.removeAll { $0 == month }
                     closedMonths.append(month)
+                    advanceAuditor()
+                    auditor.checkClosed(month)
                 } catch {
                     trace("month end: \(error)")
                     try? await simulation.clock.sleep(nanoseconds: 2 * UniverseScale.second)

@@ -32,7 +32,7 @@ public final class Universe: @unchecked Sendable {
     var isHealing = false
     var pendingMonths: [Month] = []
     var closedMonths: [Month] = []
-    /// Bills issued with a time of a month that was being closed already: after a jump of the clock.
+    /// The wall clock was moved.
     var hasJumped = false
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
 
