@@ -77,9 +77,9 @@ extension Auditor {
         if bills != expectedBills { report(.books, "account \(account.rawValue) has bills \(bills), expected \(expectedBills)") }
     }
 
-    /// A call that was turned away must have left nothing behind.
-    func checkNothing(of command: Command, hadEffectBefore: Bool) {
-        guard command.key != .none, !hadEffectBefore else { return }
+    /// A call that was turned away must have left nothing behind, if it was the only one with its key.
+    func checkNothing(of command: Command) {
+        guard command.key != .none, submissions[command.key] == 1 else { return }
         let isStaged = shards.contains { $0.entries.contains { $0.keyLow == command.key.low && $0.keyHigh == command.key.high } }
         if isStaged { report(.refusedLeavesNothing, "\(command.operation) was turned away and is in the journal") }
     }

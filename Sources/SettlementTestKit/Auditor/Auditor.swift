@@ -41,6 +41,8 @@ final class Auditor: @unchecked Sendable {
     var keys: [IdempotencyKey: KeyUse] = [:]
     /// What callers have asked for under each key.
     var intents: [IdempotencyKey: [Command]] = [:]
+    /// How often each key was submitted.
+    private(set) var submissions: [IdempotencyKey: Int] = [:]
     /// What callers have asked for without a key, and the journal has not shown yet.
     var keylessIntents: [Command] = []
     /// Months whose close was asked for.
@@ -79,6 +81,7 @@ final class Auditor: @unchecked Sendable {
 
     /// A command is about to be submitted, perhaps again.
     func expect(_ command: Command) {
+        submissions[command.key, default: 0] += 1
         if command.key == .none {
             keylessIntents.append(command)
         } else if intents[command.key]?.contains(where: { $0.isSameRequest(as: command) }) != true {

@@ -2,7 +2,7 @@ internal import Settlement
 
 /// What a caller wants, until it has an answer. Confined to the thread of its universe.
 final class Request: @unchecked Sendable {
-    var commands: [Command]
+    let commands: [Command]
     let lane: Lane
     /// Answers are expected from the newest attempt only.
     var attempt = 0

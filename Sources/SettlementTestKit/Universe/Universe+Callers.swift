@@ -27,17 +27,13 @@ extension Universe {
         guard !request.isAnswered, !isHalted else { return }
         guard let life, life.node.state != .dead else { return repeatLater(request) }
         request.attempt += 1
-        if request.attempt > 1 {
-            counts.retries += 1
-            request.commands = request.commands.map(ports.repeated)
-        }
-        advanceAuditor()
         let attempt = request.attempt
-        let commands = request.commands
+        if attempt > 1 { counts.retries += 1 }
+        advanceAuditor()
+        request.commands.forEach(auditor.expect)
+        let commands = attempt == 1 ? request.commands : request.commands.map(ports.repeated)
         let lane = request.lane
         let since = commands.map { auditor.version(of: $0.account) }
-        let hadEffect = commands.map { auditor.keys[$0.key] != nil }
-        if attempt == 1 || ports.repeated(commands[0]) == commands[0] { commands.forEach(auditor.expect) }
         let pool = life.pool
         life.node.spawn {
             await self.simulation.point()
@@ -52,7 +48,7 @@ extension Universe {
                 answers = await pool.submit(commands, lane: lane)
             }
             guard !life.node.isGone else { return }
-            self.answered(request, commands, answers, since: since, hadEffect: hadEffect, attempt: attempt)
+            self.answered(request, commands, answers, since: since)
         }
         if simulation.happens(perMille: scale.impatience), request.mayRepeat {
             simulation.schedule(afterNanoseconds: simulation.random(below: 2 * UniverseScale.second)) {
@@ -62,7 +58,7 @@ extension Universe {
     }
 
     private func answered(
-        _ request: Request, _ commands: [Command], _ answers: [Submission], since: [Int], hadEffect: [Bool], attempt: Int
+        _ request: Request, _ commands: [Command], _ answers: [Submission], since: [Int]
     ) {
         advanceAuditor()
         var isSettled = true
@@ -76,10 +72,7 @@ extension Universe {
             case .failed(let error):
                 trace("\(commands[index].operation) of \(commands[index].account.rawValue): \(error)")
                 isSettled = false
-                if error.code == .overloaded || error.code == .closed || error.code == .diskFull, request.attempt == 1 {
-                    auditor.checkNothing(of: commands[index], hadEffectBefore: hadEffect[index])
-                }
-                if error.code == .journalFailed { operatorRestarts() }
+                if error.code == .journalFailed { operatorRestarts() } else { auditor.checkNothing(of: commands[index]) }
             }
         }
         guard !request.isAnswered else { return }

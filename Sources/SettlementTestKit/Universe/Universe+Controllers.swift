@@ -32,7 +32,7 @@ extension Universe {
         let subscription: Subscription
         do throws(HeadRegression) {
             subscription = try await life.pool.bus.subscribe(
-                name: "witness", regions: RegionSet(rawValue: .max), from: BusCursor(sequences: auditor.witnessed),
+                name: "witness", regions: RegionSet(rawValue: .max), from: witnessCursor,
                 bufferLimit: faults.contains(.bus) ? 4 : 4_096)
         } catch {
             auditor.report(.acknowledgedIsDurable, "\(error)")
@@ -40,9 +40,13 @@ extension Universe {
         }
         while let delivery = try? await subscription.next(max: 8) {
             guard !life.node.isGone else { return }
-            if ports.acknowledgesEarly { await simulation.point() }
-            guard !life.node.isGone else { return }
+            if ports.acknowledgesEarly {
+                witnessCursor = delivery.cursor
+                try? await simulation.clock.sleep(nanoseconds: UniverseScale.second)
+                guard !life.node.isGone else { return }
+            }
             advanceAuditor()
+            witnessCursor = delivery.cursor
             switch delivery {
             case .notifications(let notifications, let cursor):
                 auditor.witness(notifications, cursor: cursor)
@@ -60,6 +64,14 @@ extension Universe {
     /// A subscriber that never reads.
     private func subscribeAndDie(_ life: Life) async {
         _ = try? await life.pool.bus.subscribe(name: "dead", regions: RegionSet(rawValue: .max), bufferLimit: 1)
+    }
+}
+
+extension Delivery {
+    fileprivate var cursor: BusCursor {
+        switch self {
+        case .notifications(_, let cursor), .resync(_, let cursor): cursor
+        }
     }
 }
 
@@ -89,7 +101,9 @@ struct ObservedStandings: StandingSource {
             universe.auditor.check(standings[index], of: account, since: since[index])
         }
         await universe.simulation.point()
-        for (index, account) in accounts.enumerated() { life.told[number][account] = standings[index] }
+        for (index, account) in accounts.enumerated() { 
+            life.told[number][account] = standings[index].map { ($0, universe.simulation.now) }
+        }
         return standings
     }
 }
@@ -125,9 +139,9 @@ struct ObservedDriver: InstanceDriver {
         for id in instances {
             let instance = base.instance(id)
             universe.trace("region \(number): start \(id.rawValue) of \(instance.account.rawValue)")
-            if life.told[number][instance.account]?.state != .good {
+            if life.told[number][instance.account]?.standing.state != .good {
                 universe.auditor.report(
-                    .noWrongStart, "instance \(id.rawValue) is to start for \(told(instance.account))")
+                    .noWrongStart, "instance \(id.rawValue) is to start for \(describe(instance.account))")
             }
         }
         try await reach()
@@ -138,18 +152,20 @@ struct ObservedDriver: InstanceDriver {
         for order in orders {
             let instance = base.instance(order.instance)
             universe.trace("region \(number): stop \(order.instance.rawValue) of \(instance.account.rawValue)")
-            if life.told[number][instance.account] != Standing(state: .arrears, epoch: order.epoch) {
+            // Nothing happens between the last look at the standing and the call.
+            let told = life.told[number][instance.account]
+            if told?.standing != Standing(state: .arrears, epoch: order.epoch) || told?.at != universe.simulation.now {
                 universe.auditor.report(
                     .noWrongStop,
-                    "instance \(order.instance.rawValue) is to stop for epoch \(order.epoch) with \(told(instance.account))")
+                    "instance \(order.instance.rawValue) is to stop for epoch \(order.epoch) with \(describe(instance.account))")
             }
         }
         try await reach()
         return try await base.stop(orders)
     }
 
-    private func told(_ account: AccountID) -> String {
-        let standing = life.told[number][account].map { "\($0)" } ?? "no standing"
+    private func describe(_ account: AccountID) -> String {
+        let standing = life.told[number][account].map { "\($0.standing) at \($0.at)" } ?? "no standing"
         return "account \(account.rawValue), last told to have \(standing)"
     }
 

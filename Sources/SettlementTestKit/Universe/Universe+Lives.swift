@@ -8,8 +8,8 @@ final class Life: @unchecked Sendable {
     let node: SimulatedNode
     let pool: SettlementPool
     let journal: any Journal
-    /// By region, the standing that its controller was told last.
-    var told: [[AccountID: Standing]]
+    /// By region, what its controller was told last of each account, and when.
+    var told: [[AccountID: (standing: Standing, at: Int64)]]
     /// The pool has answered the auditor.
     var isAudited = false
     /// The pool was shut down in order.
@@ -20,7 +20,7 @@ final class Life: @unchecked Sendable {
         self.node = node
         self.pool = pool
         self.journal = journal
-        self.told = [[AccountID: Standing]](repeating: [:], count: regions)
+        self.told = [[AccountID: (standing: Standing, at: Int64)]](repeating: [:], count: regions)
     }
 }
 

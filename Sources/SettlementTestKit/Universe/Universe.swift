@@ -27,6 +27,8 @@ public final class Universe: @unchecked Sendable {
     var life: Life?
     var lives = 0
     var requests: [Request] = []
+    /// How far the witness has come; it survives every crash.
+    var witnessCursor: BusCursor
     /// A damaged journal has refused to open, as it should.
     var isHalted = false
     var isHealing = false
@@ -56,6 +58,7 @@ public final class Universe: @unchecked Sendable {
                 region: RegionID(UInt8(number)), behaviour: scale.cloud, clock: simulation.clock,
                 seed: seed &+ UInt64(number) &+ 1)
         }
+        witnessCursor = BusCursor(sequences: auditor.witnessed)
         workload = Workload(seed: seed, accounts: scale.accounts, regions: scale.regions, policy: scale.model)
     }
 
