@@ -90,6 +90,8 @@ import Testing
         let plan = LoadPlan(profile, population: Population(profile))
         #expect(plan.arrivalsDigest.description == "ad62dfcbd201191a")
         #expect(plan.stages.map { $0.count(of: .recharge) } == [176, 300, 21])
+        #expect(plan.text.contains("3,000 accounts, 600 suspended"))
+        #expect(plan.text.hasSuffix("arrivals digest ad62dfcbd201191a\n"))
         var other = profile
         other.seed = 12
         #expect(LoadPlan(other, population: Population(other)).arrivalsDigest != plan.arrivalsDigest)

@@ -16,6 +16,39 @@ import Testing
         #expect(!profile.thresholds.isEmpty)
     }
 
+    @Test func exampleInTheReadmeIsSound() throws {
+        let readme = try FileReader.text(of: Self.folder + "README.md")
+        let begin = try #require(readme.range(of: "```yaml\nversion: 1"))
+        let end = try #require(readme.range(of: "```", range: begin.upperBound..<readme.endIndex))
+        let yaml = "version: 1" + readme[begin.upperBound..<end.lowerBound]
+        let profile = try LoadProfile(yaml: yaml, file: "README.md") { _ in true }
+        #expect(profile.stages.map(\.isExcluded) == [true, false])
+        #expect(profile.thresholds.count == 5)
+    }
+
+    @Test func importBringsUnknownRegionsToLight() throws {
+        var profile = try LoadProfile(contentsOf: Self.folder + "focus-import.yaml")
+        let imported = try FocusImport(contentsOf: Self.folder + "data/focus-sample.csv")
+        #expect(profile.issues(with: imported, file: "p.yaml").isEmpty)
+        profile = try LoadProfile(
+            yaml: """
+                version: 1
+                name: import
+                bills: {focus: data/focus-sample.csv}
+                regions:
+                  cn-hangzou: {errors: 1%}
+                stages: [{name: only, duration: 1s}]
+                """,
+            file: "p.yaml"
+        ) { _ in true }
+        #expect(
+            profile.issues(with: imported, file: "p.yaml").map(\.description) == [
+                "p.yaml:5:3: unknown region 'cn-hangzou'; expected default, \(imported.regions.alternatives); "
+                    + "did you mean 'cn-hangzhou'?"
+            ]
+        )
+    }
+
     @Test func monthEndPeakIsWhatItsNamePromises() throws {
         let profile = try LoadProfile(contentsOf: Self.folder + "month-end-peak.yaml")
         #expect(profile.population.accounts == 200_000)

@@ -2,8 +2,8 @@ public import SettlementLedger
 
 /// An instance the controller has given up on: somebody has to look.
 ///
-/// It is left alone until ``RegionController/retryDeadLetters(_:)`` or a newer epoch of its account; one that is not
-/// terminal is tried again by the next sweep.
+/// It is left alone until ``RegionController/retryDeadLetters(_:)``, a newer epoch of its account, or until it is seen
+/// where it should be. The next sweep tries again what has only failed too often.
 public struct DeadLetter: Sendable, Hashable {
     /// Why it was given up.
     public enum Reason: Sendable, Hashable {
@@ -18,12 +18,9 @@ public struct DeadLetter: Sendable, Hashable {
         /// The cloud took the command, and the instance did not get there in time.
         case noProgress(InstanceState)
 
-        /// Whether trying again without a change outside is pointless.
-        public var isTerminal: Bool {
-            switch self {
-            case .locked, .notFound, .wrongPayType: true
-            case .attemptsExhausted, .noProgress: false
-            }
+        /// Whether trying again may help although nobody has changed anything.
+        public var mayPass: Bool {
+            if case .attemptsExhausted = self { true } else { false }
         }
     }
 
@@ -39,4 +36,14 @@ public struct DeadLetter: Sendable, Hashable {
     public var attempts: Int
     /// Business time at which it was given up.
     public var time: Timestamp
+}
+
+extension DeadLetter {
+    /// Whether there is nothing to be given up any more.
+    func isOver(_ instance: Instance, standing: Standing?, plan: RegionPlan) -> Bool {
+        if let standing, standing.epoch > epoch { return true }
+        guard instance.state == .running || instance.state == .stopped else { return false }
+        if case .noProgress = reason { return true }
+        return plan == .nothing(.asDesired)
+    }
 }

@@ -75,7 +75,10 @@ extension RegionController {
             case .success(let page):
                 state.reads.recover()
                 report(state.observe(page: page.instances, issuedAt: issuedAt, at: now, time: clock.wallTime), at: now)
-                if page.next == nil { state.finishSweep(begin: begin) }
+                if page.next == nil {
+                    state.finishSweep(begin: begin)
+                    sweepsCompleted += 1
+                }
                 wake()
                 guard let next = page.next else { return }
                 token = next

@@ -20,6 +20,8 @@ public actor RegionController: Service {
     var state: RegionState
     var standingFailures = 0
     var isSweepDue = true
+    /// Sweeps over all instances that have come to their end since ``run()``.
+    public internal(set) var sweepsCompleted = 0
 
     /// One loop waits for each; all are set after every event, because a wake-up says *perhaps*.
     private let signals = (
@@ -63,32 +65,7 @@ public actor RegionController: Service {
     /// Works until the task is cancelled, a graceful shutdown begins, or another controller subscribes for the region.
     /// Calls to the cloud that are under way are cancelled: what became of them is seen at the next start.
     public func run() async {
-        await untilGracefulShutdown { await self.work() }
-    }
-
-    /// Instances given up, in the order of their numbers.
-    public var deadLetters: [DeadLetter] { state.deadLetters.values.sorted { $0.instance < $1.instance } }
-
-    /// Tries given-up instances again; `nil`: all that can succeed without a change outside.
-    public func retryDeadLetters(_ instances: [InstanceID]? = nil) {
-        state.reviveDeadLetters(instances)
-        wake()
-    }
-
-    /// How much work waits.
-    public var backlog: RegionBacklog { RegionBacklog(state) }
-
-    private func work() async {
-        let subscription: Subscription
-        do {
-            subscription = try await bus.subscribe(
-                name: "region-\(driver.region.rawValue)",
-                regions: RegionSet(driver.region),
-                bufferLimit: settings.bufferLimit
-            )
-        } catch {
-            preconditionFailure("a subscription at the head cannot be beyond it: \(error)")
-        }
+        let subscription = await subscribe()
         do {
             try await withThrowingDiscardingTaskGroup { group in
                 group.addTask { try await self.takeNotifications(from: subscription) }
@@ -97,10 +74,46 @@ public actor RegionController: Service {
                 group.addTask { try await self.issue(.start, on: self.signals.start) }
                 group.addTask { try await self.issue(.stop, on: self.signals.stop) }
                 group.addTask { try await self.sweep(on: self.signals.sweep) }
+                group.addTask { try await Self.endWithGracefulShutdown() }
             }
         } catch {
             logger.info("region controller ends", metadata: ["region": "\(driver.region.rawValue)"])
         }
+    }
+
+    /// Instances given up, in the order of their numbers.
+    public var deadLetters: [DeadLetter] { state.deadLetters.values.sorted { $0.instance < $1.instance } }
+
+    /// Tries given-up instances again; `nil`: those that have only failed too often.
+    public func retryDeadLetters(_ instances: [InstanceID]? = nil) {
+        state.reviveDeadLetters(instances)
+        wake()
+    }
+
+    /// How much work waits.
+    public var backlog: RegionBacklog { RegionBacklog(state) }
+
+    private func subscribe() async -> Subscription {
+        do {
+            return try await bus.subscribe(
+                name: "region-\(driver.region.rawValue)",
+                regions: RegionSet(driver.region),
+                bufferLimit: settings.bufferLimit
+            )
+        } catch {
+            preconditionFailure("a subscription at the head cannot be beyond it: \(error)")
+        }
+    }
+
+    /// Throws when a graceful shutdown begins, which cancels the other loops.
+    private static func endWithGracefulShutdown() async throws {
+        let begun = WakeSignal()
+        try await withGracefulShutdownHandler {
+            try await begun.wait()
+        } onGracefulShutdown: {
+            begun.set()
+        }
+        throw CancellationError()
     }
 
     /// Something has happened: every loop looks whether it concerns it.

@@ -28,7 +28,9 @@ extension RegionState {
             switch readiness(of: instance, standing: standing, at: now) {
             case .givenUp: break
             case .waiting: isWaiting = true
-            case .planned(let plan): if apply(plan, to: instance, standing, at: now) { isCommanded = true }
+            case .planned(let plan):
+                if apply(plan, to: instance, standing, at: now) { isCommanded = true }
+                if plan == .nothing(.inTransition) || plan == .nothing(.staleStanding) { isWaiting = true }
             }
         }
         guard let cause, !isWaiting else { return }
@@ -51,8 +53,7 @@ extension RegionState {
         if isBusy(instance.id) { return .waiting }
         let plan = RegionPlan(standing: standing, instance: instance)
         if let letter = deadLetters[instance.id] {
-            let isNewer = standing.map { $0.epoch > letter.epoch } ?? false
-            guard isNewer || plan == .nothing(.asDesired) else { return .givenUp }
+            guard letter.isOver(instance, standing: standing, plan: plan) else { return .givenUp }
             deadLetters[instance.id] = nil
         }
         if let retry = retries[instance.id], retry.notBefore > now {

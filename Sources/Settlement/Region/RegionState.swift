@@ -103,9 +103,9 @@ struct RegionState {
         )
     }
 
-    /// Takes dead letters out, so that their instances are planned again. `nil`: all that are not terminal.
+    /// Takes dead letters out, so that their instances are planned again. `nil`: those that may pass by themselves.
     mutating func reviveDeadLetters(_ instances: [InstanceID]?) {
-        let chosen = instances ?? deadLetters.values.filter { !$0.reason.isTerminal }.map(\.instance).sorted()
+        let chosen = instances ?? deadLetters.values.filter { $0.reason.mayPass }.map(\.instance).sorted()
         for id in chosen {
             guard let letter = deadLetters.removeValue(forKey: id) else { continue }
             lookups.add(letter.account, .routine)

@@ -36,7 +36,7 @@ extension BillingShard {
         at time: Timestamp
     ) async throws(SettlementError) -> MonthCloseProgress {
         let first = range * Ledger.checkpointRangeSlots
-        var total = MonthCloseProgress(startingAt: first)
+        var total = MonthCloseProgress(nextSlot: first)
         let end = first + Ledger.checkpointRangeSlots
         while total.nextSlot < end {
             await bulkGate.enter()

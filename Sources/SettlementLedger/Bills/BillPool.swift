@@ -22,6 +22,9 @@ struct BillPool: ~Copyable, Sendable {
         index.slot(hash: slotHash(id)) { records[$0].id == id }
     }
 
+    /// Reads the index where a search for this id begins.
+    func home(of id: UInt64) -> UInt64 { index.home(of: slotHash(id)) }
+
     /// Stores a bill that is in no queue yet. Amortised O(1).
     mutating func insert(_ record: BillRecord) -> UInt32 {
         let place: UInt32

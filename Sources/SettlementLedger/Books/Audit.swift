@@ -2,7 +2,9 @@
 public struct Audit: Sendable, Hashable {
     /// What does not agree, for people; empty when everything does.
     public var findings: [String] = []
+    /// Accounts looked at.
     public var accounts = 0
+    /// Open bills found in the queues of the accounts.
     public var openBills = 0
     /// Accounts in arrears.
     public var arrears = 0

@@ -24,6 +24,9 @@ struct KeyTable: ~Copyable, Sendable {
         index.slot(hash: Self.hash(key)) { ring[$0].key == key }.map { ring[$0] }
     }
 
+    /// Reads the index where a search for this key begins.
+    func home(of key: IdempotencyKey) -> UInt64 { index.home(of: Self.hash(key)) }
+
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {
         precondition((oldest..<next).contains(ordinal), "key \(ordinal) is forgotten")

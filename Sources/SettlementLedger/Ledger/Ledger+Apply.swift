@@ -9,9 +9,16 @@ extension Ledger {
         into entries: inout [Entry],
         outcomes: inout [Outcome]
     ) {
-        for index in commands.indices {
-            let slot = slot(of: commands[index].account.rawValue)
-            outcomes.append(apply(commands[index], slot: slot, into: &entries))
+        var start = 0
+        while start < commands.count {
+            let end = min(start + Staging.width, commands.count)
+            stage(commands, start..<end)
+            for index in start..<end {
+                // An account that was not there may have been opened by a command just before.
+                let slot = staging.slot(index - start) ?? slot(of: commands[index].account.rawValue)
+                outcomes.append(apply(commands[index], slot: slot, into: &entries))
+            }
+            start = end
         }
     }
 
@@ -29,8 +36,8 @@ extension Ledger {
     mutating func apply(_ command: Command, slot: UInt32?, into entries: inout [Entry]) -> Outcome {
         let body = Entry(bodyOf: command, currency: slot.map { accounts[$0].currency.rawValue } ?? 0)
         if command.key != .none, let known = keys.record(of: command.key) {
-            let isSame = known.fingerprint == body.fingerprint(fraction: command.operation.fraction)
-            return isSame ? known.outcome : refused(.keyReused, slot: slot)
+            let fingerprint = Entry.fingerprint(ofBody: body.bodyFingerprint, fraction: command.operation.fraction)
+            return known.fingerprint == fingerprint ? known.outcome : refused(.keyReused, slot: slot)
         }
         if let refusal = refusal(of: command, slot: slot) { return refused(refusal, slot: slot) }
 

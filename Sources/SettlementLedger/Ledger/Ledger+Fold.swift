@@ -8,7 +8,7 @@ extension Ledger {
     mutating func fold(_ entry: Entry, _ kind: Entry.Kind, slot: UInt32, bill: UInt32) {
         if entry.key != .none {
             tally.key = entry.key
-            tally.body = entry
+            tally.fingerprint = entry.bodyFingerprint
         }
         switch kind {
         case .accountOpened: foldOpening(entry)
@@ -52,14 +52,9 @@ extension Ledger {
             standing: accounts[slot].standing,
             standingChanged: tally.standingChanged
         )
-        if let body = tally.body, remembersKey {
-            keys.insert(
-                KeyTable.Record(
-                    key: tally.key,
-                    fingerprint: body.fingerprint(fraction: tally.fraction),
-                    outcome: outcome
-                )
-            )
+        if tally.key != .none, remembersKey {
+            let fingerprint = Entry.fingerprint(ofBody: tally.fingerprint, fraction: tally.fraction)
+            keys.insert(KeyTable.Record(key: tally.key, fingerprint: fingerprint, outcome: outcome))
         }
         tally = CommandTally()
         return outcome

@@ -11,8 +11,10 @@ public struct MonthCloseProgress: Sendable, Hashable {
     /// Due bills of the visited accounts that stay open for lack of funds.
     public var billsLeftOpen: Int = 0
 
-    /// Nothing done yet; work begins at `slot`.
-    public init(startingAt slot: UInt32) { nextSlot = slot }
+    /// Nothing done yet; go on at `nextSlot`.
+    public init(nextSlot: UInt32) {
+        self.nextSlot = nextSlot
+    }
 }
 
 extension Ledger {
@@ -36,7 +38,7 @@ extension Ledger {
         precondition(isOver(month, at: time), "\(month) is not over; it can be closed when the next month has begun")
         precondition(writeOffLimit > 0, "a write-off limit of \(writeOffLimit) would never end")
         let slots = slots.clamped(to: 0..<accountCount)
-        var progress = MonthCloseProgress(startingAt: slots.lowerBound)
+        var progress = MonthCloseProgress(nextSlot: slots.lowerBound)
         while progress.nextSlot < slots.upperBound, progress.billsWrittenOff < writeOffLimit {
             let slot = progress.nextSlot
             let first = entries.count

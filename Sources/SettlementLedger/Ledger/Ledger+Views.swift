@@ -1,11 +1,14 @@
 /// What an account looks like from outside.
 public struct AccountView: Sendable, Hashable {
+    /// Whose figures these are.
     public var id: AccountID
+    /// Of all amounts here.
     public var currency: Currency
     /// The cash book.
     public var cash: Amount
     /// Outstanding of bills of months that are not closed, held against credit.
     public var frozen: Amount
+    /// Up to which the account may owe.
     public var creditLimit: Amount
     /// The sum of the refund books.
     public var refunds: Amount
@@ -15,13 +18,16 @@ public struct AccountView: Sendable, Hashable {
     public var openCount: Int
     /// Cash + credit limit + refunds − frozen − due.
     public var availableCredit: Amount
+    /// What compute must obey.
     public var standing: Standing
     /// The regions in which the account has been billed.
     public var regions: RegionSet
     /// Whether funds are written off automatically.
     public var autoWriteOff: Bool
+    /// The right to keep running in arrears, if it has been given.
     public var deferral: Deferral?
 
+    /// The view of these figures.
     public init(
         id: AccountID,
         currency: Currency,
@@ -62,6 +68,7 @@ public struct BillView: Sendable, Hashable {
     /// Of a month that is not closed: held against credit, not due yet.
     public var isFrozen: Bool
 
+    /// The view of these parts.
     public init(bill: Bill, outstanding: Amount, isFrozen: Bool) {
         self.bill = bill
         self.outstanding = outstanding

@@ -20,6 +20,7 @@ public struct Ledger: ~Copyable, Sendable {
     var balance = TrialBalance()
     var tally = CommandTally()
     var recovery = Recovery()
+    var staging = Staging()
 
     /// An empty ledger.
     public init(policy: LedgerPolicy = .init()) {
@@ -42,8 +43,8 @@ public struct Ledger: ~Copyable, Sendable {
 /// What the entries of the command in progress add up to; its outcome and the record of its key are made from this.
 struct CommandTally: Sendable {
     var key = IdempotencyKey.none
-    /// The entry that carries the command's body.
-    var body: Entry?
+    /// Of the body entry, and the fraction that follows it.
+    var fingerprint: UInt64 = 0
     var fraction: UInt64 = 0
     var billsWrittenOff: UInt32 = 0
     var amountWrittenOff: Int64 = 0

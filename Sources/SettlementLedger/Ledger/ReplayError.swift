@@ -6,9 +6,13 @@ public struct ReplayError: Error, Sendable, Hashable {
         case unknownKind(UInt8)
         /// Entries are missing or come twice.
         case sequenceGap(expected: UInt64)
+        /// A fact about an account that was never opened.
         case unknownAccount(AccountID)
+        /// An account is opened a second time.
         case accountExists(AccountID)
+        /// A bill is issued while it is open.
         case billExists(BillID)
+        /// A fact about a bill that is not open in that account.
         case billNotOpen(BillID)
         /// A value that no entry of this kind can have.
         case impossible(String)
@@ -18,8 +22,10 @@ public struct ReplayError: Error, Sendable, Hashable {
 
     /// The sequence of the entry, or that at which the section was captured.
     public var sequence: UInt64
+    /// What was wrong.
     public var reason: Reason
 
+    /// An error at a sequence.
     public init(sequence: UInt64, reason: Reason) {
         self.sequence = sequence
         self.reason = reason

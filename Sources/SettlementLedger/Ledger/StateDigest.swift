@@ -3,17 +3,23 @@
 /// The sum of one hash for each of them: it does not depend on their order, and the digests of shards add up to the
 /// digest of the whole. Idempotency keys and checkpoints are not part of it.
 public struct StateDigest: Sendable, Hashable, AdditiveArithmetic {
+    /// Upper half.
     public var high: UInt64
+    /// Lower half.
     public var low: UInt64
 
+    /// A digest of two halves.
     public init(high: UInt64, low: UInt64) {
         self.high = high
         self.low = low
     }
 
+    /// The digest of nothing.
     public static let zero = StateDigest(high: 0, low: 0)
 
+    /// The digest of both together.
     public static func + (a: Self, b: Self) -> Self { Self(high: a.high &+ b.high, low: a.low &+ b.low) }
+    /// The digest of what is left.
     public static func - (a: Self, b: Self) -> Self { Self(high: a.high &- b.high, low: a.low &- b.low) }
 }
 

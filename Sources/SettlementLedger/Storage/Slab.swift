@@ -1,3 +1,11 @@
+#if os(Linux)
+    #if canImport(Glibc)
+        internal import Glibc
+    #else
+        internal import Musl
+    #endif
+#endif
+
 /// A growable block of plain values that is never shared, so writing needs no uniqueness check.
 ///
 /// The ledger's unsafe memory lives in this file alone: every access is bounds-checked, also in release builds, and the
@@ -67,10 +75,17 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         capacity = larger
     }
 
-    /// Aligned to cache lines, so that a record of 64 bytes never straddles two.
+    /// Aligned to cache lines, so that a record of 64 bytes never straddles two. A large block is aligned to huge pages and
+    /// asks for them: with small pages, random access to a big table costs a page walk on top of each cache miss.
     private static func allocate(_ count: Int) -> UnsafeMutablePointer<Element> {
-        UnsafeMutableRawPointer
-            .allocate(byteCount: max(1, count) * MemoryLayout<Element>.stride, alignment: 64)
-            .bindMemory(to: Element.self, capacity: count)
+        let byteCount = max(1, count) * MemoryLayout<Element>.stride
+        let hugePage = 1 << 21
+        let isLarge = byteCount >= hugePage
+        let block = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isLarge ? hugePage : 64)
+        #if os(Linux)
+            // Advice: where it is refused, everything works as before.
+            if isLarge { _ = madvise(block, byteCount, MADV_HUGEPAGE) }
+        #endif
+        return block.bindMemory(to: Element.self, capacity: count)
     }
 }

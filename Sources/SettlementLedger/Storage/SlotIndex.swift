@@ -22,6 +22,10 @@ struct SlotIndex: ~Copyable, Sendable {
         }
     }
 
+    /// The cell at which a search for `hash` begins; read ahead, it brings the cell into the cache.
+    @inline(__always)
+    func home(of hash: UInt32) -> UInt64 { cells[Int(hash >> shift)] }
+
     /// Files `slot` under `hash`; the caller knows that its key is not filed yet. Amortised O(1).
     mutating func insert(_ slot: UInt32, hash: UInt32) {
         if (count + 1) * 4 > cells.count * 3 { grow() }

@@ -1,11 +1,15 @@
 /// A wish of a caller: what shall happen to one account, when, under which key.
 public struct Command: Sendable, Hashable {
+    /// The account that it concerns.
     public var account: AccountID
     /// Business time of the command; the ledger has no other clock.
     public var time: Timestamp
+    /// Under which it has one effect, however often it is submitted.
     public var key: IdempotencyKey
+    /// What shall happen.
     public var operation: Operation
 
+    /// - Parameter key: with ``IdempotencyKey/none`` each submission has its effect.
     public init(_ operation: Operation, account: AccountID, time: Timestamp, key: IdempotencyKey = .none) {
         self.account = account
         self.time = time
@@ -30,6 +34,7 @@ public enum Operation: Sendable, Hashable {
     case setAutomaticWriteOff(Bool)
     /// The right to keep running in arrears.
     case setDeferral(Deferral)
+    /// Ends the right to keep running in arrears.
     case clearDeferral
     /// Returns consumption of `month` to the account's refund book of that month.
     case refund(Amount, month: Month)
@@ -47,10 +52,15 @@ public enum Operation: Sendable, Hashable {
 
 /// An amount owed for one month, business line, product and region.
 public struct Bill: Sendable, Hashable {
+    /// Unique among the open bills.
     public var id: BillID
+    /// The month that is billed; first in the write-off order.
     public var month: Month
+    /// Whose revenue it is; second in the write-off order.
     public var line: BusinessLine
+    /// What is billed.
     public var product: ProductCode
+    /// Where the product runs.
     public var region: RegionID
     /// Creation time: decides the write-off order within a month and line.
     public var created: Timestamp
@@ -60,6 +70,7 @@ public struct Bill: Sendable, Hashable {
     /// It is rounded away when the bill becomes due, with an explicit round-down entry.
     public var fraction: UInt64
 
+    /// The bill of these parts.
     public init(
         id: BillID,
         month: Month,
@@ -87,6 +98,7 @@ public struct Deferral: Sendable, Hashable {
     public var quota: Amount?
     /// Instant at which the right ends; `nil`: none.
     public var until: Timestamp?
+    /// Without limits, any debt is covered for ever.
     public init(quota: Amount? = nil, until: Timestamp? = nil) {
         self.quota = quota
         self.until = until

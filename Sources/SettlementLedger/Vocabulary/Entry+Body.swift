@@ -66,9 +66,7 @@ extension Entry {
     }
 
     /// What the request asked for, in 64 bits: neither its time nor what the ledger decided.
-    ///
-    /// - Parameter fraction: the fraction of the bill, which the body entry does not hold.
-    func fingerprint(fraction: UInt64) -> UInt64 {
+    var bodyFingerprint: UInt64 {
         let asked = rawKind != Kind.chargedOff.rawValue && rawKind != Kind.monthClosed.rawValue
         var hash = WordHash(seed: UInt64(rawKind))
         // The currency is the account's; only an opening asks for one.
@@ -79,6 +77,12 @@ extension Entry {
         hash.combine(asked ? amount : 0)
         hash.combine(bill)
         hash.combine(asked ? detail : 0)
+        return hash.value
+    }
+
+    /// The fingerprint of the whole request: its body entry and the fraction, for which the body has no room.
+    static func fingerprint(ofBody body: UInt64, fraction: UInt64) -> UInt64 {
+        var hash = WordHash(seed: body)
         hash.combine(fraction)
         return hash.value
     }

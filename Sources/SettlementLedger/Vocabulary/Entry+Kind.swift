@@ -62,6 +62,7 @@ extension Entry {
 
 /// A change between good standing and arrears, as the journal tells it.
 public struct StandingChange: Sendable, Hashable {
+    /// Whose standing changed.
     public var account: AccountID
     /// The standing after the change.
     public var standing: Standing
@@ -70,6 +71,7 @@ public struct StandingChange: Sendable, Hashable {
     /// Business time of the change.
     public var time: Timestamp
 
+    /// The parts of a change, as they are stored.
     public init(account: AccountID, standing: Standing, regions: RegionSet, time: Timestamp) {
         self.account = account
         self.standing = standing

@@ -5,21 +5,36 @@
 public struct Entry: Sendable, Hashable, BitwiseCopyable {
     /// Raw value of an ``Kind``; kept raw so that a newer version's kinds can be recognised and refused.
     public var rawKind: UInt8
+    /// See ``Flags``.
     public var flags: Flags
+    /// Raw value of the account's ``Currency``; 0 in entries that concern no account.
     public var rawCurrency: UInt8
+    /// Of the bill.
     public var region: UInt8
+    /// Of the bill, or the month that the entry is about.
     public var month: UInt16
+    /// Of the bill.
     public var product: UInt16
+    /// The fund account.
     public var account: UInt64
+    /// Minor units.
     public var amount: Int64
+    /// The bill's id.
     public var bill: UInt64
+    /// Business time of the command, in nanoseconds since the Unix epoch.
     public var time: Int64
+    /// Upper half of the command's key; 0 in the entries that only follow.
     public var keyHigh: UInt64
+    /// Lower half of the command's key.
     public var keyLow: UInt64
+    /// See ``Kind``.
     public var detail: UInt64
 
+    /// Yes-or-no facts of an entry.
     public struct Flags: OptionSet, Sendable, Hashable, BitwiseCopyable {
+        /// The bits.
         public var rawValue: UInt8
+        /// The flags with these bits.
         public init(rawValue: UInt8) { self.rawValue = rawValue }
         /// The last entry of its command.
         public static let endsCommand = Flags(rawValue: 1)

@@ -5,18 +5,22 @@ public struct ExactAmount: Sendable, Hashable, Comparable, BitwiseCopyable {
     /// 10⁻¹⁸ minor units.
     public var rawValue: Int128
 
+    /// - Parameter rawValue: 10⁻¹⁸ minor units.
     public init(rawValue: Int128) { self.rawValue = rawValue }
 
+    /// - Parameter fraction: what comes on top of `amount`, in 10⁻¹⁸ minor units.
     public init(_ amount: Amount, fraction: UInt64 = 0) {
         self.rawValue = Int128(amount.minorUnits) * Int128(Self.unitsPerMinorUnit) + Int128(fraction)
     }
 
+    /// Nothing.
     public static let zero = ExactAmount(rawValue: 0)
     /// 10¹⁸.
     public static let unitsPerMinorUnit: UInt64 = 1_000_000_000_000_000_000
     /// Decimals below the minor unit that can be told apart.
     public static let decimals = 18
 
+    /// Smaller sums are less.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
     /// The exact sum; `nil`: it is out of range.

@@ -36,12 +36,19 @@ public enum Currency: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
 ///
 /// Plain arithmetic traps on overflow; where input decides, the ledger adds with a check and refuses.
 public struct Amount: Sendable, Hashable, Comparable, AdditiveArithmetic, BitwiseCopyable {
+    /// Cents, fen, yen: the smallest unit that is ever paid.
     public var minorUnits: Int64
+    /// - Parameter minorUnits: cents, fen, yen.
     public init(minorUnits: Int64) { self.minorUnits = minorUnits }
+    /// Nothing.
     public static let zero = Amount(minorUnits: 0)
+    /// The sum; traps when it leaves 64 bits.
     public static func + (a: Self, b: Self) -> Self { Amount(minorUnits: a.minorUnits + b.minorUnits) }
+    /// The difference; traps when it leaves 64 bits.
     public static func - (a: Self, b: Self) -> Self { Amount(minorUnits: a.minorUnits - b.minorUnits) }
+    /// The opposite; traps for the smallest value.
     public static prefix func - (a: Self) -> Self { Amount(minorUnits: -a.minorUnits) }
+    /// Smaller sums are less.
     public static func < (a: Self, b: Self) -> Bool { a.minorUnits < b.minorUnits }
 }
 
@@ -73,9 +80,12 @@ extension Amount {
 
 /// An amount with its currency, at the edges where people and files name both.
 public struct Money: Sendable, Hashable, BitwiseCopyable {
+    /// How much.
     public var amount: Amount
+    /// Of what.
     public var currency: Currency
 
+    /// An amount in a currency.
     public init(_ amount: Amount, _ currency: Currency) {
         self.amount = amount
         self.currency = currency

@@ -1,12 +1,17 @@
 /// What compute must obey: the state of an account and the epoch that fences commands about it.
 public struct Standing: Sendable, Hashable, BitwiseCopyable {
+    /// Whether an account may run what it has.
     public enum State: UInt8, Sendable, Hashable, BitwiseCopyable {
+        /// What is due is paid, covered by credit, or deferred.
         case good = 0
+        /// Due bills cannot be met: compute stops.
         case arrears = 1
     }
+    /// Good standing or arrears.
     public var state: State
     /// Grows by 1 at every change between good standing and arrears; 0 at opening.
     public var epoch: UInt32
+    /// A state and its epoch.
     public init(state: State, epoch: UInt32) {
         self.state = state
         self.epoch = epoch
@@ -56,6 +61,7 @@ public struct Outcome: Sendable, Hashable, BitwiseCopyable {
     /// Whether this command changed the standing.
     public var standingChanged: Bool
 
+    /// An outcome; what is not named is nothing.
     public init(
         refusal: Refusal? = nil,
         billsWrittenOff: UInt32 = 0,

@@ -4,10 +4,13 @@
 public struct Timestamp: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCopyable {
     /// Nanoseconds since the Unix epoch.
     public var rawValue: Int64
+    /// - Parameter rawValue: nanoseconds since the Unix epoch.
     public init(rawValue: Int64) { self.rawValue = rawValue }
+    /// - Parameter nanoseconds: since the Unix epoch.
     public init(nanoseconds: Int64) { self.rawValue = nanoseconds }
     /// - Precondition: `seconds` lies within about 292 years of the epoch.
     public init(seconds: Int64) { self.rawValue = seconds * 1_000_000_000 }
+    /// Earlier is less.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
@@ -15,6 +18,7 @@ public struct Timestamp: RawRepresentable, Sendable, Hashable, Comparable, Bitwi
 public struct Month: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCopyable {
     /// Months since January of year 0.
     public var rawValue: UInt16
+    /// - Parameter rawValue: months since January of year 0.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// - Parameter month: 1 through 12.
@@ -30,10 +34,13 @@ public struct Month: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCo
         self.init(year: civil.year, month: civil.month)
     }
 
+    /// The year of the month.
     public var year: Int { Int(rawValue) / 12 }
     /// 1 through 12.
     public var month: Int { Int(rawValue) % 12 + 1 }
+    /// The following month.
     public var next: Month { Month(rawValue: rawValue + 1) }
+    /// The preceding month.
     public var previous: Month { Month(rawValue: rawValue - 1) }
 
     /// The first instant of the month at a fixed offset from UTC. O(1).
@@ -41,6 +48,7 @@ public struct Month: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCo
         Timestamp(seconds: Self.dayNumber(year: year, month: month) * 86_400 - Int64(offsetMinutes) * 60)
     }
 
+    /// Earlier is less.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
     /// Year and month of a day counted from 1970-01-01 (eras of 400 years, years that begin in March).

@@ -3,11 +3,13 @@ public struct UnitPrice: RawRepresentable, Sendable, Hashable, Comparable, Bitwi
     /// 10⁻¹⁰ major units.
     public var rawValue: Int64
 
+    /// - Parameter rawValue: 10⁻¹⁰ major units.
     public init(rawValue: Int64) { self.rawValue = rawValue }
 
     /// Decimals of a major unit.
     public static let decimals = 10
 
+    /// Cheaper is less.
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
     /// Reads major units as decimal text: `0.0005`.

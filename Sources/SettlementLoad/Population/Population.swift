@@ -225,3 +225,16 @@ extension Amount {
         return rest == 0 ? self : Amount(minorUnits: minorUnits - rest + step.minorUnits)
     }
 }
+
+extension Population {
+    /// The bill that an arrival issues: of the month at `time`, small, in a region of the arrival's choice.
+    func newBill(for arrival: Arrival, at time: Timestamp) -> Bill {
+        var random = RandomStream(seed: arrival.draw, purpose: .bills, item: arrival.number)
+        return Bill(
+            id: BillID(RandomStream.mix(1 << 63 | arrival.number)),
+            month: Month(containing: time, offsetMinutes: Self.monthOffsetMinutes), product: product(&random),
+            region: RegionID(UInt8(random.next(below: UInt64(regionNames.count)))), created: time,
+            amount: Amount(minorUnits: Int64(1 + random.next(below: UInt64(10 * currency(ofAccount: Int(arrival.account)).minorUnitsPerMajor)))),
+            fraction: fraction(&random))
+    }
+}

@@ -48,7 +48,8 @@ extension LoadProfile {
             let name = reader.value(ProfileKeys.name)
             let bills = reader.billSource(fileExists: fileExists)
             let population = reader.population(currency, bills: bills)
-            let (standard, regions) = reader.regions(among: population.regions)
+            let overrides = reader.value(ProfileKeys.regions) ?? []
+            let (standard, regions) = reader.regions(overrides, among: population.regions)
             let stages = reader.stages(currency)
             let thresholds = reader.thresholds(stages: reader.stageNames(currency))
             guard version != nil, let name, !stages.isEmpty else { return nil }
@@ -65,7 +66,8 @@ extension LoadProfile {
                 defaultRegion: standard,
                 stages: stages,
                 thresholds: thresholds,
-                digest: digest
+                digest: digest,
+                regionPlaces: overrides.map(RegionPlace.init)
             )
         }
         return grammar.read(root, log)
@@ -94,20 +96,20 @@ extension ObjectReader {
         let members = valueNode(key)?.mapping.map(Array.init) ?? []
         let told: [any KeyDescription] = [
             PopulationKeys.accounts, PopulationKeys.billsPerAccount, PopulationKeys.amounts(currency),
-            PopulationKeys.products, PopulationKeys.monthsOverdue,
+            PopulationKeys.products, PopulationKeys.monthsOverdue, PopulationKeys.regions,
         ]
         for member in members where told.contains(where: { $0.name == member.key.scalar?.string }) {
             log.report("'\(member.key.scalar?.string ?? "")' is told by the file under 'bills'", at: member.key.mark)
         }
-        if !members.contains(where: { $0.key.scalar?.string == PopulationKeys.regions.name }) {
-            population.regions = []
-        }
+        population.regions = []
         return population
     }
 
     /// The settings for regions without their own, and those of the named ones in the order of the population.
-    fileprivate func regions(among names: [String]) -> (standard: RegionProfile, regions: [RegionProfile]) {
-        let overrides = value(ProfileKeys.regions) ?? []
+    fileprivate func regions(
+        _ overrides: [Named<RegionOverrides>],
+        among names: [String]
+    ) -> (standard: RegionProfile, regions: [RegionProfile]) {
         for override in overrides where override.name != "default" && !names.isEmpty && !names.contains(override.name) {
             log.report(
                 "unknown region '\(override.name)'",
@@ -166,6 +168,38 @@ extension ObjectReader {
                 )
                 return nil
             }
+        }
+    }
+}
+
+/// Where a profile speaks of a region.
+struct RegionPlace: Sendable, Hashable {
+    var name: String
+    var line: Int
+    var column: Int
+
+    fileprivate init(_ override: Named<RegionOverrides>) {
+        name = override.name
+        line = override.mark?.line ?? 1
+        column = override.mark?.column ?? 1
+    }
+}
+
+extension LoadProfile {
+    /// What is wrong in the profile in the light of the file that it takes its bills from: settings of unknown regions.
+    ///
+    /// - Parameter file: the name of the profile, for the errors.
+    public func issues(with imported: FocusImport, file: String) -> [ProfileIssue] {
+        let names = ["default"] + imported.regions
+        return regionPlaces.filter { !names.contains($0.name) }.map { place in
+            ProfileIssue(
+                file: file,
+                line: place.line,
+                column: place.column,
+                problem: "unknown region '\(place.name)'",
+                expected: names.alternatives,
+                suggestion: Spelling.nearest(to: place.name, among: names)
+            )
         }
     }
 }

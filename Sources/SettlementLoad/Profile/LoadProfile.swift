@@ -21,7 +21,7 @@ public struct LoadProfile: Sendable, Hashable {
     public var bills: BillSource
     /// The pool under test.
     public var pool: PoolProfile
-    /// The simulated regions, in the order of their ``RegionID``; empty when an import names them.
+    /// The simulated regions, in the order of their ``RegionID``; with an import, only those with settings of their own.
     public var regions: [RegionProfile]
     /// Settings for regions that only an import names.
     public var defaultRegion: RegionProfile
@@ -31,6 +31,8 @@ public struct LoadProfile: Sendable, Hashable {
     public var thresholds: [Threshold]
     /// Hash of the file's text, so that two results can be known to come from one profile.
     public var digest: UInt64
+    /// Where the settings of single regions stand, for errors that only an import brings to light.
+    var regionPlaces: [RegionPlace] = []
 
     /// The settings of the region called `name`.
     public func region(named name: String) -> RegionProfile {

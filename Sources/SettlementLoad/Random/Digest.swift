@@ -6,6 +6,9 @@ public struct Digest: Sendable, Hashable {
     /// The fingerprint of nothing.
     public init() {}
 
+    /// A fingerprint taken earlier.
+    init(value: UInt64) { self.value = value }
+
     /// The fingerprint of a text's UTF-8.
     public init(of text: String) {
         for byte in text.utf8 { combine(UInt64(byte)) }

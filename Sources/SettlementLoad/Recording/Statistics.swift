@@ -1,5 +1,5 @@
 /// What is told about a latency.
-public enum LatencyStatistic: String, Sendable, Hashable, CaseIterable, Codable {
+public enum LatencyStatistic: String, Sendable, Hashable, CaseIterable {
     /// Half of all are at most this.
     case p50
     /// 90 %.
@@ -33,7 +33,7 @@ public enum LatencyStatistic: String, Sendable, Hashable, CaseIterable, Codable 
 }
 
 /// What a run counts.
-public enum TotalName: String, Sendable, Hashable, CaseIterable, Codable, CodingKeyRepresentable {
+public enum TotalName: String, Sendable, Hashable, CaseIterable {
     /// Recharges applied.
     case recharges
     /// Bills issued, before and during the run.

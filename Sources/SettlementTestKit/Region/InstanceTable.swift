@@ -65,7 +65,8 @@ struct InstanceTable {
     }
 
     mutating func change(_ row: Int, to face: Face, at now: Int64, arrivesAt arrival: Int64 = .max) {
-        formerFaces[row] = faces[row]
+        // Changes of one instant are one change.
+        if now > changedAt[row] { formerFaces[row] = faces[row] }
         faces[row] = face
         changedAt[row] = now
         arrivesAt[row] = arrival

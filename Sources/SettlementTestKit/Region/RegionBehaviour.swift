@@ -31,10 +31,13 @@ public struct RegionBehaviour: Sendable, Hashable {
 
 /// What has happened in a simulated region.
 public struct RegionCounters: Sendable, Hashable {
-    /// Calls that arrived, by API.
+    /// Calls of list that arrived.
     public var listCalls = 0
+    /// Calls of instances(of:) that arrived.
     public var queryCalls = 0
+    /// Calls of start that arrived.
     public var startCalls = 0
+    /// Calls of stop that arrived.
     public var stopCalls = 0
     /// Calls refused for their rate.
     public var throttledCalls = 0

@@ -22,7 +22,9 @@ public final class SimulatedRegion: InstanceDriver {
     /// What is true of an account: its standing and since when (monotonic nanoseconds); `nil`: nothing is known.
     public typealias Truth = @Sendable (AccountID) -> (standing: Standing, since: Int64)?
 
+    /// Which region it plays.
     public let region: RegionID
+    /// What it allows.
     public let limits: RegionLimits
     let clock: any SettlementClock
     let truth: Truth

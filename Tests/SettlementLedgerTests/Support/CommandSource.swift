@@ -4,7 +4,7 @@ import SettlementLedger
 struct CommandSource {
     var random: SplitMix64
     var time = Timestamp(seconds: 1_767_225_600)
-    var accounts: UInt64 = 40
+    var accounts: UInt64 = 120
     private var nextBill: UInt64 = 1
     private var recent: [Command] = []
 

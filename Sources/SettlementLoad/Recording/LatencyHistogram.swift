@@ -1,0 +1,68 @@
+internal import Histogram
+
+/// Durations in fixed memory, to three digits, from 1 ns to an hour; beyond that they are counted and the largest kept.
+struct LatencyHistogram: Sendable {
+    private static let limit: UInt64 = 3_600_000_000_000
+
+    private var histogram = Histogram<UInt64>(
+        highestTrackableValue: limit,
+        numberOfSignificantValueDigits: .three
+    )
+    private var overRange: Int64 = 0
+    private var maximum: Int64 = 0
+
+    /// How many have been recorded.
+    var count: Int64 { Int64(histogram.totalCount) + overRange }
+
+    /// Records `count` equal durations; a negative one counts as 0. O(1), no allocation.
+    mutating func record(_ nanoseconds: Int64, count: Int = 1) {
+        precondition(count >= 0, "a count is not negative")
+        let value = max(0, nanoseconds)
+        maximum = max(maximum, value)
+        if UInt64(value) > Self.limit || !histogram.record(UInt64(value), count: UInt64(count)) {
+            overRange += Int64(count)
+        }
+    }
+
+    /// Adds everything that `other` has recorded.
+    mutating func add(_ other: LatencyHistogram) {
+        histogram.add(other.histogram)
+        overRange += other.overRange
+        maximum = max(maximum, other.maximum)
+    }
+
+    /// Forgets everything and keeps the memory.
+    mutating func reset() {
+        histogram.reset()
+        overRange = 0
+        maximum = 0
+    }
+
+    /// All statistics in one pass; `nil` when nothing was recorded.
+    ///
+    /// A percentile is the upper edge of the bucket in which it falls, so never too small and at most 0.1 % too large;
+    /// the maximum is exact.
+    var summary: LatencySummary? {
+        guard count > 0 else { return nil }
+        var summary = LatencySummary(count: count, max: maximum)
+        var wanted = LatencyStatistic.allCases.filter { $0 != .max }[...]
+        var seen: Int64 = 0
+        for step in histogram.recordedValues() {
+            seen += Int64(step.count)
+            while let statistic = wanted.first, seen >= statistic.rank(of: count) {
+                summary[statistic] = min(Int64(step.value), maximum)
+                wanted.removeFirst()
+            }
+        }
+        for statistic in wanted { summary[statistic] = maximum }
+        return summary
+    }
+}
+
+extension LatencyStatistic {
+    /// The position, from 1, of the value that at least this share of `count` values does not exceed.
+    fileprivate func rank(of count: Int64) -> Int64 {
+        let (whole, rest) = (Int128(count) * Int128(tenThousandths)).quotientAndRemainder(dividingBy: 10_000)
+        return Swift.max(1, Int64(whole) + (rest == 0 ? 0 : 1))
+    }
+}

@@ -1,0 +1,75 @@
+internal import Settlement
+
+/// Brings a population into a pool through the bulk lane: accounts, opening funds, bills, refunds.
+///
+/// Every command has a key that follows from seed and account, so loading again what a killed run had loaded changes
+/// nothing.
+struct PopulationLoader: Sendable {
+    let pool: SettlementPool
+    let population: Population
+    let keys: KeyMaker
+
+    /// Accounts loaded together.
+    private static let accountsPerChunk = 2_048
+    /// Chunks under way at a time.
+    private static let chunksInFlight = 4
+
+    /// - Parameter report: called with the number of accounts loaded so far.
+    func load(report: @Sendable (Int) -> Void) async throws(RunError) {
+        let count = population.accountCount
+        var loaded = 0
+        do {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                var starts = stride(from: 0, to: count, by: Self.accountsPerChunk).makeIterator()
+                for _ in 0..<Self.chunksInFlight {
+                    guard let start = starts.next() else { break }
+                    group.addTask { try await self.loadChunk(from: start) }
+                }
+                while let done = try await group.next() {
+                    loaded += done
+                    report(loaded)
+                    if let start = starts.next() { group.addTask { try await self.loadChunk(from: start) } }
+                }
+            }
+        } catch let error as RunError {
+            throw error
+        } catch {
+            throw .interrupted
+        }
+    }
+
+    private func loadChunk(from start: Int) async throws(RunError) -> Int {
+        var chunk = PopulationChunk()
+        let end = min(start + Self.accountsPerChunk, population.accountCount)
+        population.fill(&chunk, with: start..<end)
+        let commands = commands(for: chunk)
+        let submissions = await pool.submit(commands, lane: .bulk)
+        for (command, submission) in zip(commands, submissions) {
+            switch submission {
+            case .settled(let outcome) where outcome.refusal == nil || outcome.refusal == .accountExists: continue
+            case .settled(let outcome): throw .population(command, outcome.refusal)
+            case .failed(let error): throw .pool(error)
+            }
+        }
+        return end - start
+    }
+
+    private func commands(for chunk: PopulationChunk) -> [Command] {
+        var commands: [Command] = []
+        commands.reserveCapacity(2 * chunk.accounts.count + chunk.bills.count)
+        let time = pool.now
+        for account in chunk.accounts {
+            var ordinal: UInt64 = 0
+            func add(_ operation: Operation) {
+                let key = keys.key(.population, UInt64(account.index) << 24 | ordinal)
+                commands.append(Command(operation, account: account.id, time: time, key: key))
+                ordinal += 1
+            }
+            add(.openAccount(currency: population.currency(ofAccount: Int(account.index)), creditLimit: .zero))
+            if account.openingFunds > .zero { add(.recharge(account.openingFunds)) }
+            for refund in chunk.refunds[account.refunds] { add(.refund(refund.amount, month: refund.month)) }
+            for bill in chunk.bills[account.bills] { add(.issueBill(bill)) }
+        }
+        return commands
+    }
+}

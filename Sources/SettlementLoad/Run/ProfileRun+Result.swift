@@ -1,0 +1,36 @@
+internal import Settlement
+
+extension ProfileRun {
+    /// Audits the pool and puts together what was measured.
+    func result(interruption: String?) async throws(RunError) -> RunResult {
+        let audit: Audit
+        let digest: StateDigest
+        do throws(SettlementError) {
+            audit = try await rig.pool.audit()
+            digest = try await rig.pool.digest()
+        } catch {
+            throw .pool(error)
+        }
+        let counted = profile.stages.indices.filter { !profile.stages[$0].isExcluded }
+        var facts = RunFacts(
+            digest: digest.description, arrivalsDigest: plan.arrivalsDigest,
+            audit: AuditResult(conserved: audit.conserved, findings: audit.findings),
+            latency: recorder.summary(.interactive, stages: counted), bulkLatency: recorder.summary(.bulk, stages: counted),
+            host: .current())
+        facts.interruption = interruption
+        facts.monthEnd = monthEnd.withLock { $0 }
+        facts.isResumed = directory?.isResumed ?? false
+        return RunResult(profile, stages: stageResults(), facts: facts)
+    }
+
+    private func stageResults() -> [StageResult] {
+        zip(profile.stages, tally.stages).enumerated().map { index, pair in
+            let (stage, counts) = pair
+            let part = RunPart(
+                duration: stage.durationNanoseconds, offered: counts.offered, submitted: counts.submitted,
+                answered: counts.answered, totals: counts.totals,
+                latency: recorder.summary(.interactive, stages: [index]), bulkLatency: recorder.summary(.bulk, stages: [index]))
+            return StageResult(stage, part: part)
+        }
+    }
+}

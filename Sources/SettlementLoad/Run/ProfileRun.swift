@@ -1,0 +1,124 @@
+internal import Settlement
+internal import Synchronization
+
+/// A profile that is being run: population, stages, drain, result.
+struct ProfileRun: Sendable {
+    let profile: LoadProfile
+    let options: RunOptions
+    /// Where the run keeps its journal, and remembers how far it came; `nil`: in memory.
+    let directory: RunDirectory?
+    let population: Population
+    let plan: LoadPlan
+    let rig: RunRig
+    let recorder: LatencyRecorder
+    let tally: RunTally
+    let report: @Sendable (RunProgress) -> Void
+    /// How far the month end has come; `nil`: none has begun.
+    let monthEnd = Shared<MonthEndResult?>(nil)
+
+    private var clock: RunClock { rig.clock }
+    private var keys: KeyMaker { KeyMaker(seed: profile.seed) }
+
+    func run() async throws(RunError) -> RunResult {
+        try await populate()
+        let interruption: String?
+        do {
+            interruption = try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                for controller in rig.controllers { group.addTask { await controller.run() } }
+                await rig.waitUntilSwept()
+                return try await runStages()
+            }
+        } catch let error as RunError {
+            throw error
+        } catch {
+            preconditionFailure("controllers throw nothing: \(error)")
+        }
+        return try await result(interruption: interruption)
+    }
+
+    private func populate() async throws(RunError) {
+        if !(directory?.isResumed ?? false) {
+            let loader = PopulationLoader(pool: rig.pool, population: population, keys: keys)
+            let total = population.accountCount
+            let report = report
+            try await loader.load { report(.loading($0, of: total)) }
+            try directory?.reach(.populated)
+        }
+        rig.addInstances(of: population)
+    }
+
+    /// Runs the stages and waits for what they have begun.
+    /// - Returns: why they ended early; `nil`: they did not.
+    private func runStages() async throws(RunError) -> String? {
+        let origin = clock.monotonicNanoseconds
+        let monitor = RunMonitor(self, origin: origin)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await monitor.watch() }
+                try await withThrowingTaskGroup(of: Void.self) { work in
+                    work.addTask { await driver(origin: origin).drive(ArrivalSchedule(profile, population: population)) }
+                    work.addTask { try await enterStages(origin: origin, monitor: monitor) }
+                    try await work.waitForAll()
+                }
+                await rig.waitUntilIdle(deadline: clock.monotonicNanoseconds + options.drainNanoseconds)
+            }
+        } catch let error as RunError {
+            throw error
+        } catch {
+            return "the run was interrupted in stage \(profile.stages[tally.currentStage].name)"
+        }
+        return nil
+    }
+
+    private func driver(origin: Int64) -> ArrivalDriver {
+        ArrivalDriver(
+            pool: rig.pool, population: population, keys: keys, clock: clock, recorder: recorder, tally: tally,
+            origin: origin, stageEnds: plan.stages.map(\.end))
+    }
+
+    /// Goes from stage to stage by the clock; a month end runs on its own until it is done.
+    private func enterStages(origin: Int64, monitor: RunMonitor) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for (index, stage) in profile.stages.enumerated() {
+                try await clock.sleep(untilMonotonic: origin + plan.stages[index].start)
+                recorder.enterStage(index)
+                tally.enterStage(index)
+                if stage.monthEnd == .close { group.addTask { try await closeMonth(monitor: monitor) } }
+            }
+            try await clock.sleep(untilMonotonic: origin + profile.durationNanoseconds)
+            try await group.waitForAll()
+        }
+    }
+
+    private func closeMonth(monitor: RunMonitor) async throws(RunError) {
+        // Ten seconds after midnight of the next month, in the billing time zone.
+        let midnight = population.month.next.start(offsetMinutes: Population.monthOffsetMinutes)
+        try directory?.reach(.closing)
+        clock.advance(to: Timestamp(nanoseconds: midnight.rawValue + 10_000_000_000))
+        let monthEnd = MonthEnd(of: population.month, in: rig.pool)
+        let started = clock.monotonicNanoseconds
+        do throws(MonthEndError) {
+            async let watching: Void = follow(monthEnd.progress, monitor: monitor, startedAt: started)
+            _ = try await monthEnd.run()
+            await watching
+        } catch {
+            if case .cancelled = error { throw .interrupted }
+            throw .monthEnd(error)
+        }
+    }
+
+    /// Counts write-offs into the stage in which they happen.
+    private func follow(
+        _ progress: AsyncStream<MonthEndProgress>, monitor: RunMonitor, startedAt: Int64
+    ) async {
+        var counted = 0
+        for await now in progress {
+            tally.count(Int64(now.billsWrittenOff - counted), of: .writeOffs)
+            counted = now.billsWrittenOff
+            monitor.monthEnd(
+                MonthEndResult(population.month, now, nanoseconds: clock.monotonicNanoseconds - startedAt))
+        }
+    }
+}

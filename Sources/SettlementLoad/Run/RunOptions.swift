@@ -1,0 +1,10 @@
+/// How a profile is run, beyond what the profile says.
+public struct RunOptions: Sendable {
+    /// Directory of the journal; `nil`: the profile's, or a temporary one that is removed afterwards.
+    public var journalDirectory: String?
+    /// How long the run waits after its last stage for instances that are still on their way, in nanoseconds.
+    public var drainNanoseconds: Int64 = 30_000_000_000
+
+    /// The defaults.
+    public init() {}
+}

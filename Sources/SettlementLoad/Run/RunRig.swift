@@ -1,0 +1,145 @@
+internal import Logging
+internal import Settlement
+internal import SettlementJournal
+internal import SettlementTestKit
+
+/// Everything a run drives: the pool, the simulated regions with their instances, a controller for each region.
+struct RunRig: Sendable {
+    let pool: SettlementPool
+    let regions: [SimulatedRegion]
+    let controllers: [RegionController]
+    let clock: RunClock
+
+    /// Opens the pool on its journal and builds the regions; nothing runs yet.
+    init(
+        profile: LoadProfile, population: Population, directory: RunDirectory?, clock: RunClock,
+        observer: any PathObserver, logger: Logger
+    ) throws(RunError) {
+        var configuration = PoolConfiguration()
+        configuration.shardCount = profile.pool.shards
+        configuration.admittedCommandsMax = profile.pool.admittedCommands
+        configuration.admittedBytesMax = profile.pool.admittedBytes
+        configuration.policy.offsetMinutes = Population.monthOffsetMinutes
+        do throws(PoolOpenError) {
+            pool = try SettlementPool.open(
+                configuration, journal: Self.journal(profile.pool, directory: directory), clock: clock,
+                observer: observer, logger: logger)
+        } catch {
+            throw .open(error)
+        }
+        self.clock = clock
+        let pool = self.pool
+        regions = population.regionNames.enumerated().map { index, name in
+            SimulatedRegion(profile.region(named: name), id: RegionID(UInt8(index)), clock: clock, seed: profile.seed)
+        }
+        var settings = RegionSettings()
+        settings.pollNanoseconds = 250_000_000
+        controllers = regions.map { region in
+            RegionController(
+                driver: region, bus: pool.bus, standings: pool, settings: settings, clock: clock,
+                seed: RandomStream.mix(profile.seed ^ UInt64(region.region.rawValue)), observer: observer, logger: logger)
+        }
+    }
+
+    private static func journal(_ profile: PoolProfile, directory: RunDirectory?) -> JournalChoice {
+        guard let directory else { return .memory }
+        return .file(
+            JournalConfiguration(
+                directory: directory.journalPath, shardCount: profile.shards, sync: profile.sync == .full ? .full : .off))
+    }
+
+    /// Puts the population's instances where they are: running, stopped by their users, or stopped for arrears.
+    func addInstances(of population: Population) {
+        var chunk = PopulationChunk()
+        for start in stride(from: 0, to: population.accountCount, by: 4_096) {
+            population.fill(&chunk, with: start..<min(start + 4_096, population.accountCount))
+            for account in chunk.accounts {
+                for instance in chunk.instances[account.instances] { add(instance, of: account) }
+            }
+        }
+    }
+
+    private func add(_ instance: InstanceSeed, of account: AccountSeed) {
+        let region = regions[Int(instance.region.rawValue)]
+        let prior: InstanceState = instance.isUserStopped ? .stopped : .running
+        if account.isSuspended {
+            // The account's first arrears began with epoch 1.
+            let mark = SuspensionMark(epoch: 1, priorState: prior)
+            region.add(account: account.id, state: .stopped, locks: .financial, mark: mark)
+        } else {
+            region.add(account: account.id, state: prior)
+        }
+    }
+
+    /// Instances that our commands have started.
+    var instancesStarted: Int { regions.reduce(0) { $0 + $1.counters.started } }
+
+    /// Suspends until every controller has compared all its instances with their accounts' standings once.
+    func waitUntilSwept() async {
+        for controller in controllers {
+            while await controller.sweepsCompleted == 0 {
+                do throws(CancellationError) { try await clock.sleep(nanoseconds: 5_000_000) } catch { return }
+            }
+        }
+    }
+
+    /// Suspends until no controller has work left, at most until `deadline`.
+    func waitUntilIdle(deadline: Int64) async {
+        while clock.monotonicNanoseconds < deadline {
+            var waiting = 0
+            for controller in controllers {
+                let backlog = await controller.backlog
+                waiting += backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops + backlog.outstanding
+            }
+            if waiting == 0 { return }
+            do throws(CancellationError) { try await clock.sleep(nanoseconds: 20_000_000) } catch { return }
+        }
+    }
+}
+
+extension SimulatedRegion {
+    /// A region that behaves as the profile says.
+    fileprivate convenience init(_ profile: RegionProfile, id: RegionID, clock: any SettlementClock, seed: UInt64) {
+        let requests = TokenRate(profile.requestBucket)
+        let instances = TokenRate(profile.instanceBucket)
+        var behaviour = RegionBehaviour()
+        behaviour.callLatency = LatencyModel(profile.startLatency)
+        behaviour.startDuration = LatencyModel(profile.runningAfter)
+        behaviour.stopDuration = LatencyModel(profile.runningAfter)
+        behaviour.itemFailure = profile.errors.fraction
+        behaviour.lostReply = profile.lostReplies.fraction
+        behaviour.noStock = profile.noStock.fraction
+        self.init(
+            region: id,
+            limits: RegionLimits(
+                readRequests: requests, startRequests: requests, startInstances: instances, stopRequests: requests,
+                stopInstances: instances),
+            behaviour: behaviour, clock: clock, seed: RandomStream.mix(seed ^ UInt64(id.rawValue) << 32))
+    }
+}
+
+extension TokenRate {
+    /// At least one token a second: a bucket that never fills would never let anything through.
+    fileprivate init(_ bucket: RegionProfile.Bucket) {
+        self.init(
+            capacity: Int64(max(1, bucket.capacity)), refillPerSecond: max(1, Int64(bucket.refill.perSecond.rounded())))
+    }
+}
+
+extension LatencyModel {
+    fileprivate init(_ distribution: Distribution) {
+        switch distribution.shape {
+        case .constant: self = .constant(distribution.minimum)
+        case .uniform, .zipf: self = .uniform(distribution.minimum...distribution.maximum)
+        case .lognormal:
+            let sigma = Double(distribution.spreadThousandths) / 1_000
+            let mean = Double(distribution.meanThousandths) / 1_000
+            self = .logNormal(median: Int64(mean * PortableMath.exp(-sigma * sigma / 2)), sigma: sigma)
+        }
+    }
+}
+
+extension Share {
+    /// 0 through 1.
+    var fraction: Double { Double(partsPerBillion) / 1e9 }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import SettlementLoad
+
+/// A profile named on the command line, and the bills of the file it names.
+struct ProfileArgument: ParsableArguments {
+    @Argument(help: "A load profile, for instance load-profiles/smoke.yaml.", completion: .file(extensions: ["yaml"]))
+    var profile: String
+
+    @Option(help: "Use this seed instead of the profile's.")
+    var seed: UInt64?
+
+    /// Reads the profile; everything wrong in it is told at once.
+    func load() throws -> LoadProfile {
+        do throws(InvalidProfile) {
+            var loaded = try LoadProfile(contentsOf: profile)
+            if let seed { loaded.seed = seed }
+            return loaded
+        } catch {
+            throw fail("\(error)", .badConfiguration)
+        }
+    }
+
+    /// Reads the bills of the profile's FOCUS file, if it names one, before anything is changed.
+    func importBills(of profile: LoadProfile) throws -> FocusImport? {
+        guard case .focus(let path) = profile.bills else { return nil }
+        do throws(InvalidImport) {
+            return try FocusImport(contentsOf: path)
+        } catch {
+            throw fail("\(error)", .badConfiguration)
+        }
+    }
+}

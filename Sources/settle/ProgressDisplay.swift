@@ -1,0 +1,39 @@
+import Foundation
+import SettlementLoad
+import Synchronization
+
+/// Progress on standard error: redrawn on a terminal, one line a second elsewhere.
+final class ProgressDisplay: Sendable {
+    private struct State {
+        var drawn = 0
+        var lastLine = Date.distantPast
+        var isOver = false
+    }
+
+    private let isTerminal = isatty(STDERR_FILENO) != 0
+    private let view: ProgressView
+    private let state = Mutex(State())
+
+    init() {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+        view = ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: ProcessInfo.processInfo.environment)
+    }
+
+    func show(_ progress: RunProgress) {
+        state.withLock { state in
+            guard !state.isOver else { return }
+            if isTerminal {
+                let (text, lines) = view.redraw(progress, previous: state.drawn)
+                state.drawn = lines
+                FileHandle.standardError.write(Data(text.utf8))
+            } else if Date().timeIntervalSince(state.lastLine) >= 1 {
+                state.lastLine = Date()
+                printError(view.line(progress))
+            }
+        }
+    }
+
+    /// Shows nothing more.
+    func end() { state.withLock { $0.isOver = true } }
+}

@@ -1,0 +1,96 @@
+import Settlement
+import Testing
+
+@testable import SettlementLoad
+
+@Suite struct LatencyRecorderTests {
+    @Test func percentilesAreThoseWorkedOutByHand() throws {
+        var histogram = LatencyHistogram()
+        for value in stride(from: Int64(1_000), through: 10_000_000, by: 1_000) { histogram.record(value) }
+        let summary = try #require(histogram.summary)
+        #expect(summary.count == 10_000)
+        #expect(summary.max == 10_000_000)
+        let exact: [(LatencyStatistic, Int64)] = [
+            (.p50, 5_000_000), (.p90, 9_000_000), (.p95, 9_500_000), (.p99, 9_900_000), (.p99_9, 9_990_000),
+            (.p99_99, 9_999_000),
+        ]
+        for (statistic, value) in exact {
+            #expect(summary[statistic] >= value)
+            #expect(summary[statistic] <= value + value / 1_000)
+        }
+    }
+
+    @Test func ranksAreExactForFewValues() throws {
+        var histogram = LatencyHistogram()
+        for value in 1...10 { histogram.record(Int64(value)) }
+        let summary = try #require(histogram.summary)
+        #expect((summary.p50, summary.p90, summary.p95, summary.p99, summary.max) == (5, 9, 10, 10, 10))
+        var one = LatencyHistogram()
+        one.record(7)
+        #expect(one.summary?.p50 == 7)
+        #expect(one.summary?.p99_99 == 7)
+    }
+
+    /// Arrivals every millisecond for a second while the system stands still for 300 ms: measured from the intended
+    /// time, 300 of 1,000 wait, and a third of those more than 200 ms.
+    @Test func aStallShowsInFullWhenMeasuredFromTheIntendedTime() throws {
+        var histogram = LatencyHistogram()
+        let (stallStart, stallEnd): (Int64, Int64) = (200_000_000, 500_000_000)
+        for arrival in stride(from: Int64(0), to: 1_000_000_000, by: 1_000_000) {
+            let isStalled = (stallStart..<stallEnd).contains(arrival)
+            histogram.record(isStalled ? stallEnd - arrival : 50_000)
+        }
+        let summary = try #require(histogram.summary)
+        #expect(summary.p50 <= 50_050)
+        #expect(summary.max == 300_000_000)
+        // Rank 900 is the 200th of the waits 1 ms, 2 ms … 300 ms; rank 990 the 290th.
+        #expect((200_000_000...200_200_000).contains(summary.p90))
+        #expect((290_000_000...290_290_000).contains(summary.p99))
+    }
+
+    @Test func countsWhatIsBeyondItsRange() throws {
+        var histogram = LatencyHistogram()
+        histogram.record(10, count: 3)
+        histogram.record(7_200_000_000_000)
+        histogram.record(-5)
+        let summary = try #require(histogram.summary)
+        #expect(summary.count == 5)
+        #expect(summary.max == 7_200_000_000_000)
+        #expect(summary.p90 == 7_200_000_000_000)
+        #expect(summary.p50 == 10)
+    }
+
+    @Test func keepsStagesAndLanesApartAndMergesThem() {
+        let recorder = LatencyRecorder(stageCount: 3)
+        recorder.observe(.queueWait, nanoseconds: 100, count: 1, lane: .interactive)
+        recorder.observe(.queueWait, nanoseconds: 900, count: 1, lane: .bulk)
+        recorder.enterStage(1)
+        recorder.observe(.queueWait, nanoseconds: 200, count: 2, lane: .interactive)
+        #expect(recorder.takeInterval(.interactive)[.queueWait]?.max == 200)
+        #expect(recorder.takeInterval(.interactive)[.queueWait] == nil)
+        recorder.observe(.queueWait, nanoseconds: [300, 301], lane: .interactive)
+        recorder.enterStage(2)
+        #expect(recorder.summary(.interactive, stages: [0])[.queueWait]?.max == 100)
+        #expect(recorder.summary(.interactive, stages: [1])[.queueWait]?.count == 4)
+        #expect(recorder.summary(.interactive, stages: [2])[.queueWait] == nil)
+        let all = recorder.summary(.interactive, stages: 0..<3)[.queueWait]
+        #expect((all?.count, all?.p50, all?.max) == (5, 200, 301))
+        #expect(recorder.summary(.bulk, stages: 0..<3)[.queueWait]?.max == 900)
+        #expect(recorder.summary(.bulk, stages: 0..<3).names == [.queueWait])
+    }
+
+    @Test func losesNothingUnderContention() async {
+        let recorder = LatencyRecorder(stageCount: 2)
+        await withTaskGroup(of: Void.self) { group in
+            for worker in 0..<4 {
+                group.addTask {
+                    for value in 0..<5_000 {
+                        recorder.observe(.settle, nanoseconds: Int64(value + worker), count: 1, lane: .interactive)
+                    }
+                }
+            }
+            group.addTask { recorder.enterStage(1) }
+        }
+        #expect(recorder.summary(.interactive, stages: 0..<2)[.settle]?.count == 20_000)
+    }
+}
