@@ -4,20 +4,20 @@ internal import Settlement
 extension Auditor {
     /// - Parameter first: ``version(of:)`` of the account when the command was submitted.
     func check(_ outcome: Outcome, of command: Command, since first: Int) {
-        let what = "\(command.operation) of account \(command.account.rawValue) under \(command.key)"
+        func what() -> String { "\(command.operation) of account \(command.account.rawValue) under \(command.key)" }
         if let refusal = outcome.refusal {
             if !isRefusal(outcome, refusal, of: command, since: first) {
-                report(.outcome, "\(what) was refused: \(outcome), which no state since version \(first) explains")
+                report(.outcome, "\(what()) was refused: \(outcome), which no state since version \(first) explains")
             }
         } else if command.key != .none {
             guard let use = keys[command.key] else {
-                return report(.acknowledgedIsDurable, "\(what) was acknowledged and is not in the journal")
+                return report(.acknowledgedIsDurable, "\(what()) was acknowledged and is not in the journal")
             }
             if !use.command.isSameRequest(as: command) || use.outcome != outcome {
-                report(.outcome, "\(what) was answered \(outcome), expected \(use.outcome)")
+                report(.outcome, "\(what()) was answered \(outcome), expected \(use.outcome)")
             }
         } else if !isKeylessSuccess(outcome, of: command, since: first) {
-            report(.outcome, "\(what) was answered \(outcome), which nothing since version \(first) explains")
+            report(.outcome, "\(what()) was answered \(outcome), which nothing since version \(first) explains")
         }
     }
 

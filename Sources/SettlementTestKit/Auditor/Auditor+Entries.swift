@@ -4,7 +4,7 @@ extension Auditor {
     /// Recomputes one command from the entries that it left.
     func apply(_ group: [Entry], shard: Int, sequence: UInt64) {
         guard let first = group.first, first.kind != .monthCheckpoint else { return }
-        let place = "shard \(shard), entry \(sequence)"
+        let place = EntryPlace(shard: shard, sequence: sequence)
         guard let command = Command(behind: group) else {
             return report(.rules, "\(place): \(group.map { $0.rawKind }) are not the entries of a command")
         }
@@ -45,7 +45,7 @@ extension Auditor {
     }
 
     /// Every entry goes back to somebody who asked.
-    private func claim(_ command: Command, _ place: String) {
+    private func claim(_ command: Command, _ place: EntryPlace) {
         if command.key != .none {
             let isAsked = intents[command.key]?.contains { $0.isSameRequest(as: command) } ?? false
             if !isAsked { report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) under \(command.key)") }
@@ -65,23 +65,23 @@ extension Auditor {
 
     private func compare(
         _ effect: AccountModel.Effect, of command: Command, from before: AccountModel, to after: AccountModel,
-        with group: [Entry], _ place: String
+        with group: [Entry], _ place: EntryPlace
     ) {
-        let what = "\(place): \(command.operation) of account \(command.account.rawValue)"
+        func what() -> String { "\(place): \(command.operation) of account \(command.account.rawValue)" }
         let payments = group.compactMap(\.payment)
-        if payments != effect.payments { report(.rules, "\(what) paid \(payments), expected \(effect.payments)") }
+        if payments != effect.payments { report(.rules, "\(what()) paid \(payments), expected \(effect.payments)") }
         let roundDowns = group.compactMap(\.roundDown)
         if roundDowns != effect.roundDowns {
-            report(.rules, "\(what) rounded \(roundDowns), expected \(effect.roundDowns)")
+            report(.rules, "\(what()) rounded \(roundDowns), expected \(effect.roundDowns)")
         }
         let changes = group.compactMap(\.standingChange)
         let expected =
             effect.standingChanged
             ? [StandingChange(account: command.account, standing: after.standing, regions: after.regions, time: command.time)]
             : []
-        if changes != expected { report(.rules, "\(what) changed the standing to \(changes), expected \(expected)") }
-        if let problem = amountProblem(command, before, group) { report(.rules, "\(what) \(problem)") }
-        if after.cash < 0 { report(.books, "\(what) left cash at \(after.cash)") }
+        if changes != expected { report(.rules, "\(what()) changed the standing to \(changes), expected \(expected)") }
+        if let problem = amountProblem(command, before, group) { report(.rules, "\(what()) \(problem)") }
+        if after.cash < 0 { report(.books, "\(what()) left cash at \(after.cash)") }
     }
 
     /// What entries tell besides payments, rounding and standing.
@@ -102,6 +102,14 @@ extension Auditor {
         default: return nil
         }
     }
+}
+
+/// Where a command's entries begin.
+struct EntryPlace: CustomStringConvertible {
+    var shard: Int
+    var sequence: UInt64
+
+    var description: String { "shard \(shard), entry \(sequence)" }
 }
 
 extension Entry {
