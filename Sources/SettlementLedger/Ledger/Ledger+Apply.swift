@@ -14,9 +14,10 @@ extension Ledger {
             let end = min(start + Staging.width, commands.count)
             stage(commands, start..<end)
             for index in start..<end {
+                let command = commands[index]
                 // An account that was not there may have been opened by a command just before.
-                let slot = staging.slot(index - start) ?? slot(of: commands[index].account.rawValue)
-                outcomes.append(apply(commands[index], slot: slot, into: &entries))
+                let slot = staging.slot(index - start) ?? slot(of: command.account.rawValue)
+                outcomes.append(apply(command, slot: slot, into: &entries))
             }
             start = end
         }
