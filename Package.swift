@@ -60,7 +60,12 @@ let package = Package(
         // Simulated regions, clocks and disks, for our tests and an embedder's.
         .target(
             name: "SettlementTestKit",
-            dependencies: ["Settlement"],
+            dependencies: [
+                "Settlement",
+                "SettlementJournal",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         // Load profiles, pacing, recording, reports.

@@ -28,6 +28,9 @@ public struct PoolConfiguration: Sendable {
     public init() {}
 }
 
+/// Takes one part of what a journal holds; what it throws ends the opening.
+public typealias JournalRecovery = (RecoveredPart, RawSpan) throws -> Void
+
 /// Where a pool keeps its journal.
 public enum JournalChoice: Sendable {
     /// Segments in a directory, recovered when the pool opens.
@@ -36,4 +39,7 @@ public enum JournalChoice: Sendable {
     case memory
     /// A journal the embedder made; nothing is recovered from it.
     case custom(any Journal)
+    /// A journal the embedder opens: the function hands all that the journal holds to its argument, in order, before it
+    /// returns the journal.
+    case opened(by: @Sendable (_ recovery: JournalRecovery) throws(JournalOpenError) -> any Journal)
 }

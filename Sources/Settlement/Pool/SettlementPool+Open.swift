@@ -28,9 +28,16 @@ extension SettlementPool {
         switch choice {
         case .memory: journal = MemoryJournal(shardCount: configuration.shardCount)
         case .custom(let made): journal = made
+        case .opened(let open): journal = try read(open, into: recovered)
         case .file(var file):
             file.shardCount = configuration.shardCount
-            journal = try openFile(file, into: recovered, logger: logger)
+            journal = try read({ (recovery) throws(JournalOpenError) in
+                try FileJournal.open(file, logger: logger, recovery: recovery)
+            }, into: recovered)
+            logger.info(
+                "journal recovered",
+                metadata: ["directory": "\(file.directory)", "entries": "\(recovered.entriesReplayed)"]
+            )
         }
         let heads = (0..<configuration.shardCount).map { journal.stagedSequence(shard: $0) }
         let bus = NotificationBus(heads: heads, history: JournalHistory(journal: journal))
@@ -45,20 +52,12 @@ extension SettlementPool {
         )
     }
 
-    private static func openFile(
-        _ configuration: JournalConfiguration,
-        into recovered: RecoveredLedgers,
-        logger: Logger
-    ) throws(PoolOpenError) -> FileJournal {
+    private static func read(
+        _ open: (JournalRecovery) throws(JournalOpenError) -> any Journal,
+        into recovered: RecoveredLedgers
+    ) throws(PoolOpenError) -> any Journal {
         do throws(JournalOpenError) {
-            let journal = try FileJournal.open(configuration, logger: logger) { part, bytes in
-                try recovered.take(part, bytes)
-            }
-            logger.info(
-                "journal recovered",
-                metadata: ["directory": "\(configuration.directory)", "entries": "\(recovered.entriesReplayed)"]
-            )
-            return journal
+            return try open { part, bytes in try recovered.take(part, bytes) }
         } catch {
             throw PoolOpenError(error)
         }

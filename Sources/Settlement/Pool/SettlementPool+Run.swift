@@ -7,7 +7,7 @@ extension SettlementPool {
     /// Runs the pool's housekeeping — snapshots, ended deferrals — until graceful shutdown or cancellation, then drains
     /// and closes the journal.
     public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.keepHouse() }
+        await untilGracefulShutdown { await self.keepHouse() }
         try await shutdown()
     }
 

@@ -160,14 +160,19 @@ struct LogRecovery {
         for shard in 0..<configuration.shardCount {
             guard let summary = snapshots.newest(shard: shard) else { continue }
             let file = FileName.snapshot(shard: shard, slot: summary.slot)
+            let place = JournalPlace(file: file, shard: shard, sequence: summary.beganAt)
             do {
                 var reader = try SnapshotReader(name: file, storage: storage)
                 var section: [UInt8] = []
                 while try reader.next(into: &section) == nil {
                     try deliver(.snapshotSection(shard: shard, beganAt: summary.beganAt), section.span.bytes)
                 }
+            } catch SnapshotFault.unreadable(let error) {
+                throw JournalOpenError(reading: error)
+            } catch let fault as SnapshotFault {
+                throw .damaged(place, "a snapshot that was intact a moment ago: \(fault)")
             } catch {
-                throw .replayRefused(JournalPlace(file: file, shard: shard, sequence: summary.beganAt), error)
+                throw .replayRefused(place, error)
             }
         }
     }

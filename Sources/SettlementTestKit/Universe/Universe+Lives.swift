@@ -1,0 +1,187 @@
+internal import Logging
+internal import Settlement
+internal import SettlementJournal
+
+/// One process: from opening the journal to its death. Confined to the thread of its universe.
+final class Life: @unchecked Sendable {
+    let number: Int
+    let node: SimulatedNode
+    let pool: SettlementPool
+    let journal: any Journal
+    /// By region, what its controller was told last of each account, and when.
+    var told: [[AccountID: (standing: Standing, at: Int64)]]
+    /// The pool has answered the auditor.
+    var isAudited = false
+    /// The pool was shut down in order.
+    var isDown = false
+
+    init(number: Int, node: SimulatedNode, pool: SettlementPool, journal: any Journal, regions: Int) {
+        self.number = number
+        self.node = node
+        self.pool = pool
+        self.journal = journal
+        self.told = [[AccountID: (standing: Standing, at: Int64)]](repeating: [:], count: regions)
+    }
+}
+
+extension Universe {
+    /// Starts a process on the disk. While another one lives it must not come up.
+    func boot() {
+        guard !isHalted else { return }
+        lives += 1
+        let node = simulation.makeNode("node-\(lives)")
+        let calls = disk.counters.calls
+        armCrash(of: node, after: calls)
+        do throws(PoolOpenError) {
+            let (pool, journal) = try open(on: node)
+            let heads = (0..<scale.shards).map { journal.stagedSequence(shard: $0) }
+            if let life, life.node.state != .dead {
+                auditor.report(.opens, "a second process opened the journal while \(life.node.name) was \(life.node.state)")
+            }
+            trace("\(node.name) recovered \(heads)")
+            counts.recoveries += 1
+            let isWhole = auditor.recovered(heads: heads, isExcused: disk.counters.lies + disk.counters.damages > 0)
+            guard isWhole else { return halt(node) }
+            let life = Life(number: lives, node: node, pool: pool, journal: journal, regions: regions.count)
+            self.life = life
+            start(life)
+        } catch {
+            node.kill()
+            refused(error)
+        }
+    }
+
+    private func open(on node: SimulatedNode) throws(PoolOpenError) -> (SettlementPool, any Journal) {
+        let simulation = simulation
+        let auditor = auditor
+        let ports = ports
+        let storage = ports.storage(disk.storage(for: node))
+        let workers = SimulatedWorkers(on: node, of: simulation, latency: scale.syncLatency)
+        var configuration = JournalConfiguration(
+            directory: "simulated", shardCount: scale.shards, segmentBytes: scale.segmentBytes, groupBytesMax: 16 << 10,
+            lowWaterBytes: 32 << 10, newIdentity: seed | 1)
+        configuration.anchorIntervalNanoseconds = UniverseScale.second / 2
+        let settings = configuration
+        let logger = logger
+        let made = Made()
+        let choice = JournalChoice.opened { (recovery) throws(JournalOpenError) in
+            let file = try FileJournal.open(settings, storage: storage, workers: workers, logger: logger) { part, bytes in
+                auditor.recovered(part, bytes)
+                let cells = ports.recovered(part, bytes.withUnsafeBytes { Array($0) })
+                try recovery(part, cells.span.bytes)
+            }
+            made.journal = file
+            let simulated = SimulatedJournal(file, in: simulation) { shard, sequence, cells in
+                if !node.isGone { auditor.staged(Entry.entries(in: cells), shard: shard, after: sequence) }
+            }
+            return ports.journal(simulated)
+        }
+        let pool = try SettlementPool.open(
+            poolConfiguration, journal: choice, clock: ports.clock(simulation.clock), observer: NoPathObserver(),
+            logger: logger)
+        guard let journal = made.journal else { preconditionFailure("a pool opened without its journal") }
+        return (pool, journal)
+    }
+
+    /// Carries the journal out of a closure that must be sendable.
+    private final class Made: @unchecked Sendable {
+        var journal: (any Journal)?
+    }
+
+    private var poolConfiguration: PoolConfiguration {
+        var configuration = PoolConfiguration()
+        configuration.shardCount = scale.shards
+        configuration.policy = scale.policy
+        configuration.admittedCommandsMax = scale.admittedCommands
+        configuration.interactiveBatchMax = scale.batch
+        configuration.snapshotEveryEntries = scale.snapshotEveryEntries
+        configuration.housekeepingNanoseconds = 5 * UniverseScale.second
+        return configuration
+    }
+
+    private func start(_ life: Life) {
+        let pool = life.pool
+        life.node.spawn { try? await pool.run() }
+        life.node.spawn { await self.readEverything(in: life) }
+        life.node.spawn { await self.witness(life) }
+        startControllers(of: life)
+        for month in pendingMonths { close(month) }
+    }
+
+    /// The journal did not open. That is right if somebody has it, if a call failed, or if it is damaged.
+    private func refused(_ error: PoolOpenError) {
+        trace("not opened: \(error)")
+        simulation.note(UInt64(error.description.utf8.count))
+        switch error.journal.code {
+        case .locked where life.map { $0.node.state != .dead } ?? false: return
+        case .unreadable, .diskFull: retryBoot()
+        case .damaged, .missing, .foreign, .behind, .noUsableSnapshot, .unknownVersion, .replayRefused, .locked,
+            .shardCountMismatch, .badConfiguration:
+            if disk.counters.damages + disk.counters.lies > 0 {
+                counts.refusals += 1
+                isHalted = true
+            } else {
+                auditor.report(.opens, "the journal of a healthy disk was refused: \(error)")
+                isHalted = true
+            }
+        }
+    }
+
+    /// What a lying disk has lost cannot be made up for.
+    private func halt(_ node: SimulatedNode) {
+        node.kill()
+        counts.refusals += 1
+        isHalted = true
+    }
+
+    func retryBoot() {
+        simulation.schedule(afterNanoseconds: UniverseScale.second + simulation.random(below: 5 * UniverseScale.second)) {
+            if self.life == nil { self.boot() }
+        }
+    }
+
+    /// The process is gone; its callers do not know what became of their commands.
+    func bury(_ life: Life, powerFails: Bool) {
+        guard self.life === life else { return }
+        trace("\(life.node.name) died\(powerFails ? ", power failed" : "")")
+        life.node.kill()
+        if powerFails { disk.losePower() } else { disk.releaseLock() }
+        counts.crashes += 1
+        self.life = nil
+        for request in requests where !request.isAnswered { repeatLater(request) }
+        retryBoot()
+    }
+
+    /// Some lives end in the middle of a storage call.
+    private func armCrash(of node: SimulatedNode, after calls: Int) {
+        disk.onCall = nil
+        guard !isHealing, scale.crashes + scale.powerFailures > 0, simulation.happens(perMille: 500) else { return }
+        let last = calls + 1 + Int(simulation.random(below: 400))
+        let powerFails = scale.powerFailures > 0 && simulation.happens(perMille: 500)
+        disk.onCall = { [weak self] call in
+            guard let self, call >= last, node.state == .running, !self.isHealing else { return }
+            self.disk.onCall = nil
+            node.kill()
+            self.simulation.schedule(afterNanoseconds: 0) {
+                if let life = self.life, life.node === node {
+                    self.bury(life, powerFails: powerFails)
+                } else if powerFails, self.life == nil {
+                    self.disk.losePower()
+                } else if self.life == nil {
+                    self.disk.releaseLock()
+                }
+            }
+        }
+    }
+
+    /// Compares every account with the books, before anything else happens to it.
+    func readEverything(in life: Life) async {
+        for account in workload.accounts {
+            let first = auditor.version(of: account)
+            guard let view = try? await life.pool.account(account), !life.node.isGone else { continue }
+            guard let bills = try? await life.pool.openBills(of: account), !life.node.isGone else { continue }
+            advanceAuditor()
+            if auditor.version(of: account) == first { auditor.check(view, bills, of: account) }
+        }
+    }
+}
