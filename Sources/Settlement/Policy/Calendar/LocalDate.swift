@@ -51,6 +51,7 @@ public struct LocalDate: Sendable, Hashable, Comparable {
         Int(firstDayNumber(of: month.next) - firstDayNumber(of: month))
     }
 
+    /// By the calendar.
     public static func < (a: Self, b: Self) -> Bool { (a.month, a.day) < (b.month, b.day) }
 
     static let secondsPerDay: Int64 = 86_400
@@ -99,6 +100,7 @@ public struct LocalDateTime: Sendable, Hashable, Comparable {
         self.init(date: LocalDate(dayNumber: day), nanosecondOfDay: time.rawValue - day * Self.nanosecondsPerDay)
     }
 
+    /// By the calendar and the clock.
     public static func < (a: Self, b: Self) -> Bool { (a.date, a.nanosecondOfDay) < (b.date, b.nanosecondOfDay) }
 
     static let nanosecondsPerDay = LocalDate.secondsPerDay * 1_000_000_000
