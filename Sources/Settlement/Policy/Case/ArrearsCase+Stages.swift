@@ -34,7 +34,7 @@ extension ArrearsCase {
         var next: (index: Int, due: Timestamp)?
         for (index, stage) in policy.stages.enumerated() {
             guard progress[index].count < stage.mostTimes, !isPointless(stage), let anchor = anchorTime(of: stage),
-                stage.conditions.allSatisfy({ holds($0, anchor: anchor) })
+                stage.conditions.allSatisfy({ $0.holds(anchor: anchor, facts: facts) })
             else { continue }
             let due = due(stage, anchor: anchor, count: progress[index].count)
             // What is late is due now: the order of the list decides, not how late it is.
@@ -46,15 +46,6 @@ extension ArrearsCase {
     /// What is released can only be purged.
     private func isPointless(_ stage: ArrearsPolicy.Stage) -> Bool {
         isReleased && !stage.actions.contains { $0.nature == .final }
-    }
-
-    private func holds(_ condition: ArrearsPolicy.Condition, anchor: Timestamp) -> Bool {
-        switch condition {
-        case .anchoredBefore(let time): anchor < time
-        case .anchoredFrom(let time): anchor >= time
-        case .owesAtLeast(let amount): facts.owed >= amount
-        case .overdueBills(let count): facts.overdueBills >= count
-        }
     }
 
     /// Tells what falls due up to `limit`.
@@ -145,11 +136,6 @@ extension ArrearsCase {
             }
         }
     }
-}
-
-extension ArrearsPolicy {
-    /// What a stop under this policy is for.
-    var reason: StopReasons { stages.contains { $0.anchor == .expiry } ? .expiry : .arrears }
 }
 
 extension ArrearsPolicy.Stage {

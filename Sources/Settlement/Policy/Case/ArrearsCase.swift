@@ -37,12 +37,14 @@ public struct ArrearsCase: Sendable, Hashable {
     public internal(set) var awaitsUser = false
     var progress: [Progress]
 
-    /// A case without trouble.
+    /// A case that has told nothing yet.
     ///
-    /// - Parameter time: nothing before this is told.
-    public init(policy: ArrearsPolicy, at time: Timestamp) {
+    /// - Parameters:
+    ///   - facts: what is known already; what has fallen due by it is told by the first ``advance(to:)``.
+    ///   - time: nothing is told with an earlier time.
+    public init(policy: ArrearsPolicy, facts: ArrearsFacts = .clear, at time: Timestamp) {
         self.policy = policy
-        self.facts = .clear
+        self.facts = facts
         self.time = time
         self.progress = policy.stages.map { _ in Progress() }
     }
