@@ -17,6 +17,27 @@ extension ArrearsPolicy {
         guard let policy else { preconditionFailure("a policy that could not be read has an issue") }
         self = policy
     }
+
+    /// Reads the policy in the file at `path`. It reads from disk and blocks while it does.
+    ///
+    /// - Throws: ``InvalidProfile`` with everything that is wrong, also when the file cannot be read.
+    public init(contentsOf path: String) throws(InvalidProfile) {
+        let yaml: String
+        do throws(FileProblem) {
+            yaml = try FileReader.text(of: path)
+        } catch {
+            let problem = "the policy cannot be read: \(error.reason)"
+            let issue = ProfileIssue(
+                file: path,
+                line: 1,
+                column: 1,
+                problem: problem,
+                expected: "the path of a YAML file"
+            )
+            throw InvalidProfile(issues: [issue])
+        }
+        try self.init(yaml: yaml, file: path)
+    }
 }
 
 /// The keys of a policy.

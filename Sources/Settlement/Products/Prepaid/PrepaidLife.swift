@@ -43,6 +43,9 @@ public struct PrepaidLife: Sendable, Hashable {
     /// Whether the resource is gone for ever.
     public var isReleased: Bool { arrears.isReleased }
 
+    /// The policy's next stage with its time, if nothing is paid; `nil`: none is to come.
+    public var upcoming: (stage: ArrearsPolicy.Stage, time: Timestamp)? { arrears.upcoming }
+
     /// When ``advance(to:)`` has something to tell next; `nil`: never. O(orders).
     public var nextDue: Timestamp? { [arrears.nextDue, nextAttempt?.due, nextClosing?.until].compactMap(\.self).min() }
 
