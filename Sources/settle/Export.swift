@@ -8,7 +8,8 @@ extension JournalCommand {
     struct Export: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Writes every entry that is still in the log, one JSON object a line.",
-            discussion: "Entries behind two snapshots may have been removed; inspect says where each shard begins.")
+            discussion: "Entries behind two snapshots may have been removed; inspect says where each shard begins."
+        )
 
         /// How entries are written.
         enum Format: String, ExpressibleByArgument, CaseIterable {

@@ -18,11 +18,14 @@ struct JournalCommand: ParsableCommand {
         func inspector() throws -> JournalInspector {
             let below = directory + "/journal"
             let journal = isDirectory(below) ? below : directory
-            guard isDirectory(journal) else { throw fail("\(directory): there is no such directory", .badConfiguration) }
+            guard isDirectory(journal) else {
+                throw fail("\(directory): there is no such directory", .badConfiguration)
+            }
             guard holdsSegments(journal) else {
                 throw fail(
                     "\(directory): there is no journal in it; expected the directory given to --journal, or a pool's",
-                    .badConfiguration)
+                    .badConfiguration
+                )
             }
             return JournalInspector(directory: journal)
         }
@@ -43,7 +46,8 @@ struct JournalCommand: ParsableCommand {
     struct Verify: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks every byte and says whether the journal opens, and what would be lost.",
-            discussion: "Exit code 0: it opens. 1: acknowledged data is damaged or missing.")
+            discussion: "Exit code 0: it opens. 1: acknowledged data is damaged or missing."
+        )
         @OptionGroup var source: Directory
 
         func run() throws {

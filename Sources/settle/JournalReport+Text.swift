@@ -24,7 +24,9 @@ extension JournalReport {
             lines.append(
                 segment.file.padded(24) + [segment.usedBytes, segment.bytes].map { "\($0)".padded(left: 11) }.joined()
                     + [segment.groups, segment.frames].map { "\($0)".padded(left: 10) }.joined()
-                    + "\(segment.cells)".padded(left: 12) + "  \(segment.epochs.lowerBound)–\(segment.epochs.upperBound)")
+                    + "\(segment.cells)".padded(left: 12)
+                    + "  \(segment.epochs.lowerBound)–\(segment.epochs.upperBound)"
+            )
         }
         lines += ["", "shard   last entry  snapshots (began at – complete at, bytes)"]
         for shard in 0..<shardCount {
@@ -32,7 +34,8 @@ extension JournalReport {
             let last = sequences.indices.contains(shard) ? sequences[shard] : 0
             lines.append(
                 "\(shard)".padded(left: 5) + "\(last)".padded(left: 13) + "  "
-                    + (taken.isEmpty ? "none" : taken.joined(separator: "; ")))
+                    + (taken.isEmpty ? "none" : taken.joined(separator: "; "))
+            )
         }
         lines += ["", "anchor: segment \(anchor.segment), offset \(anchor.offset)"]
         lines += findings.isEmpty ? ["no findings"] : findings.map(\.description)

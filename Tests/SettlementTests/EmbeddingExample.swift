@@ -26,8 +26,13 @@ func embeddingExample(directory: String) async throws -> Standing {
         let instance = frankfurt.addSuspended(account: customer, epoch: 1)
         try await pool.openAccount(customer, currency: .cny)
         let bill = Bill(
-            id: BillID(1), month: Month(containing: pool.now).previous, product: ProductCode(1),
-            region: frankfurt.region, created: pool.now, amount: Amount(minorUnits: 12_000))
+            id: BillID(1),
+            month: Month(containing: pool.now).previous,
+            product: ProductCode(1),
+            region: frankfurt.region,
+            created: pool.now,
+            amount: Amount(minorUnits: 12_000)
+        )
         try await pool.issue(bill, to: customer)
 
         // The customer pays: the bill is written off, the region is told, the instance starts.

@@ -60,7 +60,8 @@ extension SettlementPool {
             span.attributes["settlement.commands"] = batch.commands.count
             do throws(SettlementError) {
                 return Result<[Outcome], SettlementError>.success(
-                    try await shard.settle(batch, submittedAt: submittedAt, lane: .interactive).value)
+                    try await shard.settle(batch, submittedAt: submittedAt, lane: .interactive).value
+                )
             } catch {
                 span.recordError(error)
                 return .failure(error)

@@ -13,10 +13,13 @@ extension ProfileRun {
         }
         let counted = profile.stages.indices.filter { !profile.stages[$0].isExcluded }
         var facts = RunFacts(
-            digest: digest.description, arrivalsDigest: plan.arrivalsDigest,
+            digest: digest.description,
+            arrivalsDigest: plan.arrivalsDigest,
             audit: AuditResult(conserved: audit.conserved, findings: audit.findings),
-            latency: recorder.summary(.interactive, stages: counted), bulkLatency: recorder.summary(.bulk, stages: counted),
-            host: .current())
+            latency: recorder.summary(.interactive, stages: counted),
+            bulkLatency: recorder.summary(.bulk, stages: counted),
+            host: .current()
+        )
         facts.interruption = interruption
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false
@@ -27,9 +30,14 @@ extension ProfileRun {
         zip(profile.stages, tally.stages).enumerated().map { index, pair in
             let (stage, counts) = pair
             var part = RunPart(
-                duration: stage.durationNanoseconds, offered: counts.offered, submitted: counts.submitted,
-                answered: counts.answered, totals: counts.totals,
-                latency: recorder.summary(.interactive, stages: [index]), bulkLatency: recorder.summary(.bulk, stages: [index]))
+                duration: stage.durationNanoseconds,
+                offered: counts.offered,
+                submitted: counts.submitted,
+                answered: counts.answered,
+                totals: counts.totals,
+                latency: recorder.summary(.interactive, stages: [index]),
+                bulkLatency: recorder.summary(.bulk, stages: [index])
+            )
             // Controllers tell what they take and see through the observer; each of it is one latency.
             part.totals[.notifications] = part.count(of: .notify)
             part.totals[.instancesStarted] = part.count(of: .start)

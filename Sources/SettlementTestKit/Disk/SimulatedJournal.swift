@@ -13,7 +13,9 @@ public final class SimulatedJournal: Journal {
 
     /// Wraps a journal.
     public init(
-        _ journal: any Journal, in simulation: Simulation, onStage: @escaping StageListener = { _, _, _ in }
+        _ journal: any Journal,
+        in simulation: Simulation,
+        onStage: @escaping StageListener = { _, _, _ in }
     ) {
         self.journal = journal
         self.simulation = simulation

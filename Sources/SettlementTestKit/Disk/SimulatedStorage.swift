@@ -16,7 +16,11 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         try begin("flock", "LOCK")
         guard disk.lock(for: self) else {
             throw StorageError(
-                operation: "flock", file: "LOCK", reason: .locked, message: "another simulated process has the journal")
+                operation: "flock",
+                file: "LOCK",
+                reason: .locked,
+                message: "another simulated process has the journal"
+            )
         }
     }
 
@@ -73,7 +77,9 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
             let count = max(0, min(buffer.count, content.cached.count - offset))
             buffer.withUnsafeMutableBytes { target in
                 content.cached.withUnsafeBytes { source in
-                    target[0..<count].copyBytes(from: source[min(offset, source.count)..<min(offset, source.count) + count])
+                    target[0..<count].copyBytes(
+                        from: source[min(offset, source.count)..<min(offset, source.count) + count]
+                    )
                 }
             }
             return count
@@ -93,7 +99,9 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
             return
         }
         disk.withFile(index(of: file)) { $0.synchronize() }
-        if faults.misdirectedWrite > 0, simulation.random(below: 1_000_000) < faults.misdirectedWrite { misdirect(file) }
+        if faults.misdirectedWrite > 0, simulation.random(below: 1_000_000) < faults.misdirectedWrite {
+            misdirect(file)
+        }
     }
 
     public func forgetCache(of file: StorageFile) { disk.withFile(index(of: file)) { $0.forgetCache() } }
@@ -128,10 +136,14 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
 
     /// Every call may be the last one of its process.
     private func begin(_ operation: String, _ file: String) throws(StorageError) {
-        if node.isGone { throw StorageError(operation: operation, file: file, reason: .failed, message: "the process is dead") }
+        if node.isGone {
+            throw StorageError(operation: operation, file: file, reason: .failed, message: "the process is dead")
+        }
         disk.counters.calls += 1
         disk.onCall?(disk.counters.calls)
-        if node.isGone { throw StorageError(operation: operation, file: file, reason: .failed, message: "the process died") }
+        if node.isGone {
+            throw StorageError(operation: operation, file: file, reason: .failed, message: "the process died")
+        }
     }
 
     private func failure(_ operation: String, _ file: StorageFile) -> StorageError {

@@ -82,7 +82,8 @@ public final class Simulation: @unchecked Sendable {
 
     /// Runs `body` on a node of its own to its end, and then ends everything else.
     /// - Throws: What `body` throws, or ``Deadlock``.
-    public func run<Value: Sendable>(_ body: @escaping @Sendable (SimulatedClock) async throws -> Value) throws -> Value {
+    public func run<Value: Sendable>(_ body: @escaping @Sendable (SimulatedClock) async throws -> Value) throws -> Value
+    {
         let ending = Ending<Value>()
         let clock = clock
         makeNode("main").spawn {
