@@ -17,6 +17,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     /// The run was ended from outside.
     case interrupted
 
+    /// One line: what happened, where, what to do.
     public var description: String {
         switch self {
         case .directory(let path, let reason): "journal directory \(path): \(reason)"
