@@ -59,12 +59,12 @@ import Testing
     }
 
     @Test(arguments: [SmallJournal.End.killedBeforeAnchor])
-    func everyBitOfAcknowledgedGroupsIsGuarded(end: SmallJournal.End) async throws {
+    func everyBitOfTheLastGroupsIsGuarded(end: SmallJournal.End) async throws {
         let journal = try await SmallJournal(end)
         let last = try #require(journal.segments.last)
         let written = journal.disk.endOfWritten(last)
         var tally = Tally()
-        for byte in 0..<written {
+        for byte in written - 1500..<written {
             for bit in 0..<8 {
                 journal.disk.flip(last, byte: byte, bit: bit)
                 tally.count(verdict(journal.disk), acknowledged: journal.acknowledged)
@@ -72,7 +72,7 @@ import Testing
             }
         }
         #expect(tally.refused == tally.cases, "\(tally)")
-        print("flipped bits of acknowledged groups, \(end): \(tally)")
+        print("flipped bits of the last groups, \(end): \(tally)")
     }
 
     @Test(arguments: SmallJournal.End.allCases)

@@ -20,7 +20,19 @@ import Testing
         }
     }
 
-    /// Two segments, a snapshot of each shard, a close. Adds to `acknowledged` what was promised.
+    /// A disk without a journal, and one with a journal that was closed in order.
+    private func startingDisks() async throws -> [SimulatedDisk] {
+        let used = SimulatedDisk()
+        let (journal, _) = try openJournal(used)
+        for shard in 0..<2 {
+            try journal.stageNext(5, shard: shard)
+            try await journal.snapshot(shard: shard)
+        }
+        try await journal.close()
+        return [SimulatedDisk(), used]
+    }
+
+    /// Some segments, snapshots of each shard, a close. Adds to `acknowledged` what was promised.
     private func work(_ disk: SimulatedDisk, acknowledged: inout [UInt64]) async throws {
         let workers = InlineWorkers()
         let (journal, _) = try openJournal(disk, workers: workers)
@@ -53,28 +65,32 @@ import Testing
 
     @Test(arguments: plans)
     func noFaultLosesWhatWasAcknowledged(plan: Plan) async throws {
-        let whole = SimulatedDisk()
-        var unused: [UInt64] = [0, 0]
-        try await work(whole, acknowledged: &unused)
-        for number in 1...whole.calls {
-            let disk = SimulatedDisk()
-            disk.failCall(number, plan.fault, persistently: plan.isPersistent)
-            var acknowledged: [UInt64] = [0, 0]
-            var message = "finished"
-            do { try await work(disk, acknowledged: &acknowledged) } catch { message = "\(error)" }
-            if plan.losesPower { disk.losePower() } else { disk.killProcess() }
-            guard case .right(let heads, _) = verdict(disk, smallConfiguration()) else {
-                Issue.record("call \(number): \(verdict(disk, smallConfiguration())) after: \(message)")
-                continue
-            }
-            #expect(heads[0] >= acknowledged[0] && heads[1] >= acknowledged[1], "call \(number): \(message)")
-            let (journal, recovered) = try openJournal(disk)
-            #expect(recovered.isRight(shards: 2))
-            try await journal.durable(journal.stageNext(3, shard: 0))
-            try await journal.close()
-            #expect(disk.openFiles == 0, "call \(number) leaves files open")
+        for start in try await startingDisks() {
+            let whole = start.copy()
+            var unused: [UInt64] = [0, 0]
+            try await work(whole, acknowledged: &unused)
+            let calls = whole.calls - start.calls
+            for number in 1...calls { try await failOnce(start.copy(), call: number, plan) }
+            print("fault at each of \(calls) calls, \(plan.testDescription): nothing lost, every start succeeded")
         }
-        print("fault at each of \(whole.calls) calls, \(plan.testDescription): nothing lost, every start succeeded")
+    }
+
+    private func failOnce(_ disk: SimulatedDisk, call number: Int, _ plan: Plan) async throws {
+        disk.failCall(number, plan.fault, persistently: plan.isPersistent)
+        var acknowledged: [UInt64] = [0, 0]
+        var message = "finished"
+        do { try await work(disk, acknowledged: &acknowledged) } catch { message = "\(error)" }
+        if plan.losesPower { disk.losePower() } else { disk.killProcess() }
+        guard case .right(let heads, _) = verdict(disk, smallConfiguration()) else {
+            Issue.record("call \(number): \(verdict(disk, smallConfiguration())) after: \(message)")
+            return
+        }
+        #expect(heads[0] >= acknowledged[0] && heads[1] >= acknowledged[1], "call \(number): \(message)")
+        let (journal, recovered) = try openJournal(disk)
+        #expect(recovered.isRight(shards: 2))
+        try await journal.durable(journal.stageNext(3, shard: 0))
+        try await journal.close()
+        #expect(disk.openFiles == 0, "call \(number) leaves files open")
     }
 
     @Test func afterAFailedSyncNothingMoreIsTaken() async throws {

@@ -94,6 +94,29 @@ import Testing
         }
     }
 
+    @Test(arguments: [SimulatedDisk.Fault.failed, .short], [false, true])
+    func repairMayBeInterruptedAnywhere(fault: SimulatedDisk.Fault, losesPower: Bool) throws {
+        let (disk, complete, group, _) = try tear(Shape(before: 3, stages: [(1, 20), (0, 20)]))
+        let name = FileName.segment(1)
+        for lost in [group.lowerBound / 512, group.lowerBound / 512 + 2, (group.upperBound - 1) / 512] {
+            let torn = disk.copy()
+            var bytes = complete
+            bytes.replaceSubrange(lost * 512..<(lost + 1) * 512, with: disk[name][lost * 512..<(lost + 1) * 512])
+            torn[name] = bytes
+            for call in 1...60 {
+                let copy = torn.copy()
+                copy.failCall(call, fault, persistently: true)
+                _ = try? openJournal(copy)
+                if losesPower { copy.losePower() } else { copy.killProcess() }
+                guard case .right(let heads, _) = verdict(copy, smallConfiguration()) else {
+                    Issue.record("sector \(lost) lost, call \(call): \(verdict(copy, smallConfiguration()))")
+                    continue
+                }
+                #expect(heads == [3, 0], "sector \(lost) lost, call \(call)")
+            }
+        }
+    }
+
     @Test func aBrokenGroupIsDamageOnceTheAnchorKnowsIt() throws {
         let disk = SimulatedDisk()
         let workers = InlineWorkers()
