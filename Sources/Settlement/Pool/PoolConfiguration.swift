@@ -25,6 +25,7 @@ public struct PoolConfiguration: Sendable {
     /// How often ``SettlementPool/run()`` looks for due snapshots and ended deferrals, in nanoseconds.
     public var housekeepingNanoseconds: Int64 = 1_000_000_000
 
+    /// The defaults above.
     public init() {}
 }
 
