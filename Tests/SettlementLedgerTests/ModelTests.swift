@@ -42,7 +42,8 @@ import Testing
     /// A batch is staged in groups; accounts opened, bills issued and keys used inside a group count for what follows.
     @Test(arguments: [1, 31, 32, 33, 500]) func aBatchDoesWhatItsCommandsDoOneByOne(size: Int) {
         var source = CommandSource(seed: 9)
-        var (batched, single) = (Ledger(), Ledger())
+        var batched = Ledger()
+        var single = Ledger()
         var (entries, expectedEntries): ([Entry], [Entry]) = ([], [])
         var (outcomes, expected): ([Outcome], [Outcome]) = ([], [])
         for _ in 0..<2_000 / size {
