@@ -27,8 +27,12 @@ struct Explain: AsyncParsableCommand {
     var account: UInt64
 
     func run() async throws {
-        guard FileManager.default.fileExists(atPath: journal) else {
-            throw fail("\(journal): there is no such directory; expected that of a journal", .badConfiguration)
+        // Opening a directory without a journal would make one.
+        guard FileManager.default.fileExists(atPath: journal + "/anchor") else {
+            throw fail(
+                "\(journal): there is no journal; expected a directory with a file named anchor",
+                .badConfiguration
+            )
         }
         guard JournalConfiguration.shardCounts.contains(shards) else {
             throw fail("--shards \(shards): expected 1 to 1024", .badConfiguration)

@@ -32,7 +32,7 @@ extension Explanation.Step {
         case .creditTooLow(let available, let floor):
             "No bill is due, but available credit is \(available); a restart takes more than or at least \(floor)."
         case .regionsNotAsked(let regions):
-            "The account is in good standing; its \(regions.rawValue.nonzeroBitCount) regions were not asked."
+            "The account is in good standing; its regions (\(regions.rawValue.nonzeroBitCount)) were not asked."
         case .noInstance: "The account is in good standing and has no instance in the regions that were asked."
         case .regionUnreachable(let region): "The cloud of region \(region.rawValue) does not answer."
         case .notDelivered(let region, let epoch):
