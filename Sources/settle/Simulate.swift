@@ -11,7 +11,8 @@ struct Simulate: AsyncParsableCommand {
             Each seed is a world of its own: the same actors that serve in production, in virtual time, on a simulated \
             disk and in simulated clouds. An independent auditor checks every outcome. A failing seed fails again, to the \
             byte, with the command that is printed.
-            """)
+            """
+    )
 
     @Option(help: "How many seeds to run.")
     var seeds: UInt64 = 1_000
@@ -43,7 +44,9 @@ struct Simulate: AsyncParsableCommand {
         }
         let report = try await interruptible { try await campaign(chosen) }
         for failure in report.failures { explain(failure) }
-        for seed in report.mismatches { printError("seed \(seed) gave another run the second time: determinism is broken") }
+        for seed in report.mismatches {
+            printError("seed \(seed) gave another run the second time: determinism is broken")
+        }
         if !report.failures.isEmpty || !report.mismatches.isEmpty { throw ExitCode.thresholdsFailed }
     }
 
@@ -85,7 +88,9 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private static func progress(
-        _ report: SimulationCampaign.Report, of total: Int, after time: Duration
+        _ report: SimulationCampaign.Report,
+        of total: Int,
+        after time: Duration
     ) -> String {
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let rate = Int(Double(report.seeds) / max(seconds, 0.001))
@@ -118,7 +123,9 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func traced(
-        _ seed: UInt64, _ faults: SimulationFaults, _ line: @escaping (String) -> Void
+        _ seed: UInt64,
+        _ faults: SimulationFaults,
+        _ line: @escaping (String) -> Void
     ) -> SimulationReport {
         let universe = Universe(seed: seed, faults: faults)
         universe.onTrace = { time, text in

@@ -31,9 +31,12 @@ extension SettlementPool {
         case .opened(let open): journal = try read(open, into: recovered)
         case .file(var file):
             file.shardCount = configuration.shardCount
-            journal = try read({ (recovery) throws(JournalOpenError) in
-                try FileJournal.open(file, logger: logger, recovery: recovery)
-            }, into: recovered)
+            journal = try read(
+                { (recovery) throws(JournalOpenError) in
+                    try FileJournal.open(file, logger: logger, recovery: recovery)
+                },
+                into: recovered
+            )
             logger.info(
                 "journal recovered",
                 metadata: ["directory": "\(file.directory)", "entries": "\(recovered.entriesReplayed)"]

@@ -70,7 +70,12 @@ extension AccountModel {
         regions.insert(RegionSet(issued.region))
         bills.append(
             OpenBill(
-                bill: issued, outstanding: issued.amount.minorUnits, fraction: issued.fraction, isFrozen: isFrozen))
+                bill: issued,
+                outstanding: issued.amount.minorUnits,
+                fraction: issued.fraction,
+                isFrozen: isFrozen
+            )
+        )
         if !isFrozen { roundDown(issued.id, &effect) }
     }
 
@@ -112,7 +117,8 @@ extension AccountModel {
             books[index].amount -= part
             bills[place].outstanding -= part
             effect.payments.append(
-                Payment(bill: id, amount: part, book: books[index].month, left: bills[place].outstanding))
+                Payment(bill: id, amount: part, book: books[index].month, left: bills[place].outstanding)
+            )
         }
         books.removeAll { $0.amount == 0 }
         let part = min(payable, bills[place].outstanding)
@@ -137,7 +143,8 @@ extension AccountModel {
         let credit = availableCredit
         let isCovered =
             if let deferral {
-                (deferral.quota.map { max(0, -credit) <= $0.minorUnits } ?? true) && (deferral.until.map { time <= $0 } ?? true)
+                (deferral.quota.map { max(0, -credit) <= $0.minorUnits } ?? true)
+                    && (deferral.until.map { time <= $0 } ?? true)
             } else {
                 false
             }

@@ -45,14 +45,20 @@ extension Auditor {
 
     private static func unchanged(_ model: AccountModel, _ refusal: Refusal?) -> Outcome {
         Outcome(
-            refusal: refusal, availableCredit: Amount(minorUnits: model.availableCredit), standing: model.standing)
+            refusal: refusal,
+            availableCredit: Amount(minorUnits: model.availableCredit),
+            standing: model.standing
+        )
     }
 
     /// - Parameter first: ``version(of:)`` of the account when the question was asked.
     func check(_ standing: Standing?, of account: AccountID, since first: Int) {
         if versions(of: account, since: first).contains(where: { $0.model?.standing == standing }) { return }
         let text = standing.map { "\($0)" } ?? "unknown"
-        report(.standingIsTrue, "account \(account.rawValue) was said to be \(text), which it was not since version \(first)")
+        report(
+            .standingIsTrue,
+            "account \(account.rawValue) was said to be \(text), which it was not since version \(first)"
+        )
     }
 
     /// An account and its bills as somebody read them while nothing was going on.
@@ -62,25 +68,39 @@ extension Auditor {
             return
         }
         let expected = AccountView(
-            id: account, currency: model.currency, cash: Amount(minorUnits: model.cash),
-            frozen: Amount(minorUnits: model.frozen), creditLimit: Amount(minorUnits: model.creditLimit),
-            refunds: Amount(minorUnits: model.refunds), openDue: Amount(minorUnits: model.due),
-            openCount: model.bills.count, availableCredit: Amount(minorUnits: model.availableCredit),
-            standing: model.standing, regions: model.regions, autoWriteOff: model.writesOffAutomatically,
-            deferral: model.deferral)
-        if view != expected { report(.books, "account \(account.rawValue) is \(view.map { "\($0)" } ?? "unknown"), expected \(expected)") }
+            id: account,
+            currency: model.currency,
+            cash: Amount(minorUnits: model.cash),
+            frozen: Amount(minorUnits: model.frozen),
+            creditLimit: Amount(minorUnits: model.creditLimit),
+            refunds: Amount(minorUnits: model.refunds),
+            openDue: Amount(minorUnits: model.due),
+            openCount: model.bills.count,
+            availableCredit: Amount(minorUnits: model.availableCredit),
+            standing: model.standing,
+            regions: model.regions,
+            autoWriteOff: model.writesOffAutomatically,
+            deferral: model.deferral
+        )
+        if view != expected {
+            report(.books, "account \(account.rawValue) is \(view.map { "\($0)" } ?? "unknown"), expected \(expected)")
+        }
         let expectedBills = model.billsInOrder.map { open in
             var bill = open.bill
             bill.fraction = open.fraction
             return BillView(bill: bill, outstanding: Amount(minorUnits: open.outstanding), isFrozen: open.isFrozen)
         }
-        if bills != expectedBills { report(.books, "account \(account.rawValue) has bills \(bills), expected \(expectedBills)") }
+        if bills != expectedBills {
+            report(.books, "account \(account.rawValue) has bills \(bills), expected \(expectedBills)")
+        }
     }
 
     /// A call that was turned away must have left nothing behind, if it was the only one with its key.
     func checkNothing(of command: Command) {
         guard command.key != .none, submissions[command.key] == 1 else { return }
-        let isStaged = shards.contains { $0.entries.contains { $0.keyLow == command.key.low && $0.keyHigh == command.key.high } }
+        let isStaged = shards.contains {
+            $0.entries.contains { $0.keyLow == command.key.low && $0.keyHigh == command.key.high }
+        }
         if isStaged { report(.refusedLeavesNothing, "\(command.operation) was turned away and is in the journal") }
     }
 }

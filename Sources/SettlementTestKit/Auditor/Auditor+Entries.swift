@@ -12,7 +12,9 @@ extension Auditor {
         let account = command.account
         var model: AccountModel
         if case .openAccount(let currency, let limit) = command.operation {
-            if self.model(of: account) != nil { report(.rules, "\(place): account \(account.rawValue) was opened twice") }
+            if self.model(of: account) != nil {
+                report(.rules, "\(place): account \(account.rawValue) was opened twice")
+            }
             model = AccountModel(currency: currency, creditLimit: limit.minorUnits)
             if histories[account] == nil { histories[account] = [Version()] }
             accounts.append(account)
@@ -40,15 +42,19 @@ extension Auditor {
         Outcome(
             billsWrittenOff: UInt32(effect.payments.count { $0.left == 0 }),
             amountWrittenOff: Amount(minorUnits: effect.payments.reduce(0) { $0 + $1.amount }),
-            availableCredit: Amount(minorUnits: model.availableCredit), standing: model.standing,
-            standingChanged: effect.standingChanged)
+            availableCredit: Amount(minorUnits: model.availableCredit),
+            standing: model.standing,
+            standingChanged: effect.standingChanged
+        )
     }
 
     /// Every entry goes back to somebody who asked.
     private func claim(_ command: Command, _ place: EntryPlace) {
         if command.key != .none {
             let isAsked = intents[command.key]?.contains { $0.isSameRequest(as: command) } ?? false
-            if !isAsked { report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) under \(command.key)") }
+            if !isAsked {
+                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) under \(command.key)")
+            }
             return
         }
         switch command.operation {
@@ -58,14 +64,21 @@ extension Auditor {
             if let index = keylessIntents.firstIndex(where: { command.isExplained(by: $0) }) {
                 keylessIntents.remove(at: index)
             } else {
-                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) of \(command.account.rawValue)")
+                report(
+                    .oneEffectPerKey,
+                    "\(place): nobody asked for \(command.operation) of \(command.account.rawValue)"
+                )
             }
         }
     }
 
     private func compare(
-        _ effect: AccountModel.Effect, of command: Command, from before: AccountModel, to after: AccountModel,
-        with group: [Entry], _ place: EntryPlace
+        _ effect: AccountModel.Effect,
+        of command: Command,
+        from before: AccountModel,
+        to after: AccountModel,
+        with group: [Entry],
+        _ place: EntryPlace
     ) {
         func what() -> String { "\(place): \(command.operation) of account \(command.account.rawValue)" }
         let payments = group.compactMap(\.payment)
@@ -77,7 +90,14 @@ extension Auditor {
         let changes = group.compactMap(\.standingChange)
         let expected =
             effect.standingChanged
-            ? [StandingChange(account: command.account, standing: after.standing, regions: after.regions, time: command.time)]
+            ? [
+                StandingChange(
+                    account: command.account,
+                    standing: after.standing,
+                    regions: after.regions,
+                    time: command.time
+                )
+            ]
             : []
         if changes != expected { report(.rules, "\(what()) changed the standing to \(changes), expected \(expected)") }
         if let problem = amountProblem(command, before, group) { report(.rules, "\(what()) \(problem)") }
@@ -95,10 +115,12 @@ extension Auditor {
             let sum = closing.reduce(0) { $0 + $1.outstanding }
             guard let entry = group.first(where: { $0.kind == .monthClosed }) else { return nil }
             let isRight = entry.amount == sum && entry.detail == UInt64(closing.count)
-            return isRight ? nil : "made \(entry.amount) of \(entry.detail) bills due, expected \(sum) of \(closing.count)"
+            return isRight
+                ? nil : "made \(entry.amount) of \(entry.detail) bills due, expected \(sum) of \(closing.count)"
         case .issueBill(let bill):
             let isFrozen = bill.month == policy.month(command.time)
-            return group[0].flags.contains(.frozen) == isFrozen ? nil : "should have been \(isFrozen ? "frozen" : "due")"
+            return group[0].flags.contains(.frozen) == isFrozen
+                ? nil : "should have been \(isFrozen ? "frozen" : "due")"
         default: return nil
         }
     }
@@ -116,9 +138,11 @@ extension Entry {
     var payment: AccountModel.Payment? {
         guard kind == .writtenOff || kind == .writtenOffFromRefunds else { return nil }
         return AccountModel.Payment(
-            bill: BillID(bill), amount: amount,
+            bill: BillID(bill),
+            amount: amount,
             book: kind == .writtenOff ? nil : Month(rawValue: UInt16(truncatingIfNeeded: keyLow)),
-            left: Int64(truncatingIfNeeded: detail))
+            left: Int64(truncatingIfNeeded: detail)
+        )
     }
 
     var roundDown: AccountModel.RoundDown? {
@@ -140,7 +164,8 @@ extension Command {
             self.init(closed.map { .closeMonth($0) } ?? .reassess, account: account, time: time)
             return
         }
-        guard let operation = Operation(of: body, fraction: group.first { $0.kind == .billFraction }?.detail ?? 0) else {
+        guard let operation = Operation(of: body, fraction: group.first { $0.kind == .billFraction }?.detail ?? 0)
+        else {
             return nil
         }
         let key = IdempotencyKey(high: body.keyHigh, low: body.keyLow)
@@ -163,7 +188,8 @@ extension Operation {
         case .deferralSet:
             let until = Timestamp(rawValue: Int64(bitPattern: body.detail))
             self = .setDeferral(
-                Deferral(quota: body.product & 1 == 1 ? amount : nil, until: body.product & 2 == 2 ? until : nil))
+                Deferral(quota: body.product & 1 == 1 ? amount : nil, until: body.product & 2 == 2 ? until : nil)
+            )
         case .deferralCleared: self = .clearDeferral
         case .refunded: self = .refund(amount, month: Month(rawValue: body.month))
         case .adjusted: self = .adjust(BillID(body.bill), by: amount)
@@ -179,9 +205,14 @@ extension Operation {
 extension Bill {
     fileprivate init(of body: Entry, fraction: UInt64) {
         self.init(
-            id: BillID(body.bill), month: Month(rawValue: body.month),
-            line: body.flags.contains(.marketplace) ? .marketplace : .provider, product: ProductCode(body.product),
-            region: RegionID(body.region), created: Timestamp(rawValue: Int64(bitPattern: body.detail)),
-            amount: Amount(minorUnits: body.amount), fraction: fraction)
+            id: BillID(body.bill),
+            month: Month(rawValue: body.month),
+            line: body.flags.contains(.marketplace) ? .marketplace : .provider,
+            product: ProductCode(body.product),
+            region: RegionID(body.region),
+            created: Timestamp(rawValue: Int64(bitPattern: body.detail)),
+            amount: Amount(minorUnits: body.amount),
+            fraction: fraction
+        )
     }
 }

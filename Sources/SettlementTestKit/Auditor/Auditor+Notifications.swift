@@ -8,7 +8,8 @@ extension Auditor {
         for (shard, through) in cursor.sequences.enumerated() where through > witnessed[shard] {
             let seen = Set(notifications.lazy.filter { $0.shard == shard }.map(\.sequence))
             let end = min(Int(through), shards[shard].entries.count)
-            for index in min(Int(witnessed[shard]), end)..<end where shards[shard].entries[index].standingChange != nil {
+            for index in min(Int(witnessed[shard]), end)..<end where shards[shard].entries[index].standingChange != nil
+            {
                 if !seen.contains(UInt64(index + 1)) {
                     report(.notifications, "the change of standing \(index + 1) of shard \(shard) was never delivered")
                 }
@@ -25,9 +26,17 @@ extension Auditor {
         }
         let change = shards[shard].entries[Int(sequence) - 1].standingChange
         let told = StandingChange(
-            account: notification.account, standing: notification.standing, regions: notification.regions,
-            time: notification.time)
-        if change != told { report(.notifications, "notification \(sequence) of shard \(shard) tells \(told), the journal \(String(describing: change))") }
+            account: notification.account,
+            standing: notification.standing,
+            regions: notification.regions,
+            time: notification.time
+        )
+        if change != told {
+            report(
+                .notifications,
+                "notification \(sequence) of shard \(shard) tells \(told), the journal \(String(describing: change))"
+            )
+        }
     }
 
     /// Every durable change has been delivered.

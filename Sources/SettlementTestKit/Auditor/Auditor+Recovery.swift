@@ -11,10 +11,14 @@ extension Auditor {
         guard first + entries.count <= shards[shard].entries.count else {
             return report(
                 .acknowledgedIsDurable,
-                "shard \(shard) recovered entry \(first + entries.count), but only \(shards[shard].entries.count) were written")
+                "shard \(shard) recovered entry \(first + entries.count), but only \(shards[shard].entries.count) were written"
+            )
         }
         for (offset, entry) in entries.enumerated() where shards[shard].entries[first + offset] != entry {
-            return report(.acknowledgedIsDurable, "shard \(shard) recovered another entry \(first + offset + 1) than was written")
+            return report(
+                .acknowledgedIsDurable,
+                "shard \(shard) recovered another entry \(first + offset + 1) than was written"
+            )
         }
     }
 
@@ -28,7 +32,10 @@ extension Auditor {
             if Int(head) < applied {
                 isWhole = false
                 if !isExcused {
-                    report(.acknowledgedIsDurable, "shard \(shard) recovered \(head) entries, but \(applied) were durable")
+                    report(
+                        .acknowledgedIsDurable,
+                        "shard \(shard) recovered \(head) entries, but \(applied) were durable"
+                    )
                 }
                 continue
             }

@@ -93,14 +93,19 @@ final class Auditor: @unchecked Sendable {
     func expectClose(of month: Month) {
         monthsToClose.append(month)
         eligible[month] = accounts.flatMap { account in
-            (model(of: account)?.bills ?? []).filter { $0.isFrozen && $0.bill.month <= month }.map { (account, $0.bill.id) }
+            (model(of: account)?.bills ?? []).filter { $0.isFrozen && $0.bill.month <= month }.map {
+                (account, $0.bill.id)
+            }
         }
     }
 
     /// The close of a month has run to its end: nothing that was eligible still waits for it.
     func checkClosed(_ month: Month) {
         for (account, bill) in eligible[month] ?? [] where model(of: account)?.bill(bill)?.isFrozen == true {
-            report(.monthEnd, "bill \(bill.rawValue) of account \(account.rawValue) still waits for the close of \(month)")
+            report(
+                .monthEnd,
+                "bill \(bill.rawValue) of account \(account.rawValue) still waits for the close of \(month)"
+            )
         }
     }
 
@@ -108,7 +113,10 @@ final class Auditor: @unchecked Sendable {
 
     func staged(_ entries: [Entry], shard: Int, after sequence: UInt64) {
         if shards[shard].entries.count != Int(sequence) {
-            report(.denseSequence, "shard \(shard) staged after \(sequence), but \(shards[shard].entries.count) were staged")
+            report(
+                .denseSequence,
+                "shard \(shard) staged after \(sequence), but \(shards[shard].entries.count) were staged"
+            )
         }
         shards[shard].entries += entries
     }

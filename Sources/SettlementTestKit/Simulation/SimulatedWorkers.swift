@@ -25,7 +25,10 @@ public final class SimulatedWorkers: JournalWorkers {
     public func perform(_ lane: JournalLane, afterNanoseconds delay: Int64, _ work: @escaping @Sendable () -> Void) {
         guard delay <= 0 else { return simulation.schedule(on: node, at: simulation.now + delay, work) }
         let begin = max(simulation.now, lanes.busyUntil[lane.rawValue])
-        let duration = max(1, latency.lowerBound + simulation.random(below: latency.upperBound - latency.lowerBound + 1))
+        let duration = max(
+            1,
+            latency.lowerBound + simulation.random(below: latency.upperBound - latency.lowerBound + 1)
+        )
         lanes.busyUntil[lane.rawValue] = begin + duration
         simulation.schedule(on: node, at: begin + duration, work)
     }

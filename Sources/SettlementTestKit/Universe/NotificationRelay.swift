@@ -24,7 +24,11 @@ final class NotificationRelay: NotificationHistory, @unchecked Sendable {
         let cursor = BusCursor(sequences: heads)
         guard
             let subscription = try? await life.pool.bus.subscribe(
-                name: "relay", regions: RegionSet(rawValue: .max), from: cursor, bufferLimit: 4)
+                name: "relay",
+                regions: RegionSet(rawValue: .max),
+                from: cursor,
+                bufferLimit: 4
+            )
         else { return }
         while let delivery = try? await subscription.next(max: 4) {
             guard !life.node.isGone else { return }
@@ -37,7 +41,9 @@ final class NotificationRelay: NotificationHistory, @unchecked Sendable {
     }
 
     func notifications(
-        shard: Int, after sequence: UInt64, limit: Int
+        shard: Int,
+        after sequence: UInt64,
+        limit: Int
     ) async throws(HistoryUnavailable) -> HistoryPage {
         await universe.simulation.point()
         if happens(universe.scale.unavailableHistory) { throw HistoryUnavailable(reason: "drawn from the seed") }
@@ -51,7 +57,8 @@ final class NotificationRelay: NotificationHistory, @unchecked Sendable {
         for notification in order {
             if happens(universe.scale.lateNotifications) {
                 try? await universe.simulation.clock.sleep(
-                    nanoseconds: universe.simulation.random(below: 20 * UniverseScale.second))
+                    nanoseconds: universe.simulation.random(below: 20 * UniverseScale.second)
+                )
             }
             let shard = notification.shard
             let previous = past[shard].last { $0.sequence < notification.sequence }?.sequence ?? heads[shard]

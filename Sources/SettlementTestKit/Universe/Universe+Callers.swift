@@ -58,7 +58,10 @@ extension Universe {
     }
 
     private func answered(
-        _ request: Request, _ commands: [Command], _ answers: [Submission], since: [Int]
+        _ request: Request,
+        _ commands: [Command],
+        _ answers: [Submission],
+        since: [Int]
     ) {
         advanceAuditor()
         var isSettled = true
@@ -72,7 +75,11 @@ extension Universe {
             case .failed(let error):
                 trace("\(commands[index].operation) of \(commands[index].account.rawValue): \(error)")
                 isSettled = false
-                if error.code == .journalFailed { operatorRestarts() } else { auditor.checkNothing(of: commands[index]) }
+                if error.code == .journalFailed {
+                    operatorRestarts()
+                } else {
+                    auditor.checkNothing(of: commands[index])
+                }
             }
         }
         guard !request.isAnswered else { return }

@@ -19,10 +19,15 @@ extension Universe {
             settings.progressNanoseconds = 90 * UniverseScale.second
             settings.bufferLimit = faults.contains(.bus) ? 3 : 4_096
             let controller = RegionController(
-                driver: ports.driver(ObservedDriver(region, number: number, in: life, universe: self)), bus: bus,
+                driver: ports.driver(ObservedDriver(region, number: number, in: life, universe: self)),
+                bus: bus,
                 standings: ports.standings(ObservedStandings(number: number, in: life, universe: self)),
-                settings: ports.regionSettings(settings), clock: ports.clock(simulation.clock),
-                seed: seed &+ UInt64(number), observer: NoPathObserver(), logger: logger)
+                settings: ports.regionSettings(settings),
+                clock: ports.clock(simulation.clock),
+                seed: seed &+ UInt64(number),
+                observer: NoPathObserver(),
+                logger: logger
+            )
             life.node.spawn { await controller.run() }
         }
     }
@@ -32,8 +37,11 @@ extension Universe {
         let subscription: Subscription
         do throws(HeadRegression) {
             subscription = try await life.pool.bus.subscribe(
-                name: "witness", regions: RegionSet(rawValue: .max), from: witnessCursor,
-                bufferLimit: faults.contains(.bus) ? 4 : 4_096)
+                name: "witness",
+                regions: RegionSet(rawValue: .max),
+                from: witnessCursor,
+                bufferLimit: faults.contains(.bus) ? 4 : 4_096
+            )
         } catch {
             auditor.report(.acknowledgedIsDurable, "\(error)")
             return
@@ -93,7 +101,9 @@ struct ObservedStandings: StandingSource {
         universe.advanceAuditor()
         let since = accounts.map { universe.auditor.version(of: $0) }
         let unavailable = universe.isHealing ? 0 : universe.scale.unavailableStandings
-        if universe.simulation.happens(perMille: unavailable) { throw StandingUnavailable(reason: "drawn from the seed") }
+        if universe.simulation.happens(perMille: unavailable) {
+            throw StandingUnavailable(reason: "drawn from the seed")
+        }
         let standings = try await life.pool.standings(of: accounts)
         if life.node.isGone { throw StandingUnavailable(reason: "the process is dead") }
         universe.advanceAuditor()
@@ -101,7 +111,7 @@ struct ObservedStandings: StandingSource {
             universe.auditor.check(standings[index], of: account, since: since[index])
         }
         await universe.simulation.point()
-        for (index, account) in accounts.enumerated() { 
+        for (index, account) in accounts.enumerated() {
             life.told[number][account] = standings[index].map { ($0, universe.simulation.now) }
         }
         return standings
@@ -141,7 +151,9 @@ struct ObservedDriver: InstanceDriver {
             universe.trace("region \(number): start \(id.rawValue) of \(instance.account.rawValue)")
             if life.told[number][instance.account]?.standing.state != .good {
                 universe.auditor.report(
-                    .noWrongStart, "instance \(id.rawValue) is to start for \(describe(instance.account))")
+                    .noWrongStart,
+                    "instance \(id.rawValue) is to start for \(describe(instance.account))"
+                )
             }
         }
         try await reach()
@@ -157,7 +169,8 @@ struct ObservedDriver: InstanceDriver {
             if told?.standing != Standing(state: .arrears, epoch: order.epoch) || told?.at != universe.simulation.now {
                 universe.auditor.report(
                     .noWrongStop,
-                    "instance \(order.instance.rawValue) is to stop for epoch \(order.epoch) with \(describe(instance.account))")
+                    "instance \(order.instance.rawValue) is to stop for epoch \(order.epoch) with \(describe(instance.account))"
+                )
             }
         }
         try await reach()

@@ -13,9 +13,15 @@ extension Universe {
             workload.releaseStuckInstances(of: region)
         }
         if let life { life.node.state == .paused ? life.node.resume() : () }
-        guard settle(within: 300, "commands were not answered and months not closed", { [self] in
-            requests.allSatisfy(\.isAnswered) && pendingMonths.isEmpty && life != nil
-        }) else { return }
+        guard
+            settle(
+                within: 300,
+                "commands were not answered and months not closed",
+                { [self] in
+                    requests.allSatisfy(\.isAnswered) && pendingMonths.isEmpty && life != nil
+                }
+            )
+        else { return }
         guard converge() else { return }
         audit()
         if !isHalted { shutDownAndComeBack() }
@@ -64,7 +70,10 @@ extension Universe {
         advanceAuditor()
         auditor.checkAllWitnessed()
         for region in regions where region.counters.wrongStarts > 0 {
-            auditor.report(.noWrongStart, "region \(region.region.rawValue) started \(region.counters.wrongStarts) wrongly")
+            auditor.report(
+                .noWrongStart,
+                "region \(region.region.rawValue) started \(region.counters.wrongStarts) wrongly"
+            )
         }
     }
 

@@ -36,7 +36,10 @@ extension Universe {
             let (pool, journal) = try open(on: node)
             let heads = (0..<scale.shards).map { journal.stagedSequence(shard: $0) }
             if let life, life.node.state != .dead {
-                auditor.report(.opens, "a second process opened the journal while \(life.node.name) was \(life.node.state)")
+                auditor.report(
+                    .opens,
+                    "a second process opened the journal while \(life.node.name) was \(life.node.state)"
+                )
             }
             trace("\(node.name) recovered \(heads)")
             counts.recoveries += 1
@@ -58,14 +61,21 @@ extension Universe {
         let storage = ports.storage(disk.storage(for: node))
         let workers = SimulatedWorkers(on: node, of: simulation, latency: scale.syncLatency)
         var configuration = JournalConfiguration(
-            directory: "simulated", shardCount: scale.shards, segmentBytes: scale.segmentBytes, groupBytesMax: 16 << 10,
-            lowWaterBytes: 32 << 10, newIdentity: seed | 1)
+            directory: "simulated",
+            shardCount: scale.shards,
+            segmentBytes: scale.segmentBytes,
+            groupBytesMax: 16 << 10,
+            lowWaterBytes: 32 << 10,
+            newIdentity: seed | 1
+        )
         configuration.anchorIntervalNanoseconds = UniverseScale.second / 2
         let settings = configuration
         let logger = logger
         let made = Made()
         let choice = JournalChoice.opened { (recovery) throws(JournalOpenError) in
-            let file = try FileJournal.open(settings, storage: storage, workers: workers, logger: logger) { part, bytes in
+            let file = try FileJournal.open(settings, storage: storage, workers: workers, logger: logger) {
+                part,
+                bytes in
                 auditor.recovered(part, bytes)
                 let cells = ports.recovered(part, bytes.withUnsafeBytes { Array($0) })
                 try recovery(part, cells.span.bytes)
@@ -77,8 +87,12 @@ extension Universe {
             return ports.journal(simulated)
         }
         let pool = try SettlementPool.open(
-            poolConfiguration, journal: choice, clock: ports.clock(simulation.clock), observer: NoPathObserver(),
-            logger: logger)
+            poolConfiguration,
+            journal: choice,
+            clock: ports.clock(simulation.clock),
+            observer: NoPathObserver(),
+            logger: logger
+        )
         guard let journal = made.journal else { preconditionFailure("a pool opened without its journal") }
         return (pool, journal)
     }
@@ -135,7 +149,8 @@ extension Universe {
     }
 
     func retryBoot() {
-        simulation.schedule(afterNanoseconds: UniverseScale.second + simulation.random(below: 5 * UniverseScale.second)) {
+        simulation.schedule(afterNanoseconds: UniverseScale.second + simulation.random(below: 5 * UniverseScale.second))
+        {
             if self.life == nil { self.boot() }
         }
     }

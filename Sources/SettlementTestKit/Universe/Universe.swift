@@ -55,8 +55,11 @@ public final class Universe: @unchecked Sendable {
         auditor = Auditor(policy: scale.model, shardCount: scale.shards) { simulation.now }
         regions = (0..<scale.regions).map { number in
             SimulatedRegion(
-                region: RegionID(UInt8(number)), behaviour: scale.cloud, clock: simulation.clock,
-                seed: seed &+ UInt64(number) &+ 1)
+                region: RegionID(UInt8(number)),
+                behaviour: scale.cloud,
+                clock: simulation.clock,
+                seed: seed &+ UInt64(number) &+ 1
+            )
         }
         witnessCursor = BusCursor(sequences: auditor.witnessed)
         workload = Workload(seed: seed, accounts: scale.accounts, regions: scale.regions, policy: scale.model)
@@ -80,7 +83,12 @@ public final class Universe: @unchecked Sendable {
         counts.stops = regions.reduce(0) { $0 + $1.counters.stopped }
         counts.powerFailures = disk.counters.powerFailures
         return SimulationReport(
-            seed: seed, faults: faults, violations: auditor.violations, digest: simulation.digest, counts: counts)
+            seed: seed,
+            faults: faults,
+            violations: auditor.violations,
+            digest: simulation.digest,
+            counts: counts
+        )
     }
 
     func trace(_ text: @autoclosure () -> String) {

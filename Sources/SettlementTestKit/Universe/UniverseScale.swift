@@ -59,7 +59,9 @@ struct UniverseScale {
         let restartsAtFloor = draw.isChosen
         policy = LedgerPolicy(
             restartFloor: Dictionary(uniqueKeysWithValues: Currency.allCases.map { ($0, Amount(minorUnits: floor)) }),
-            comparison: restartsAtFloor ? .atLeast : .above, keyRetention: 1 << 12)
+            comparison: restartsAtFloor ? .atLeast : .above,
+            keyRetention: 1 << 12
+        )
         model = ModelPolicy(offsetMinutes: 480, restartsAtFloor: restartsAtFloor, restartFloor: floor)
         drawNemesis(faults, &draw)
         drawDisk(faults, &draw)

@@ -56,7 +56,8 @@ final class Workload {
             case ..<77: .setDeferral(deferral(at: time))
             case ..<79: .clearDeferral
             case ..<84: .refund(Amount(minorUnits: Int64(below(4_000))), month: below(3) == 0 ? month.previous : month)
-            case ..<88: known.bills.randomElement(using: &generator).map { .adjust($0.bill.id, by: part(of: $0)) } ?? .reassess
+            case ..<88:
+                known.bills.randomElement(using: &generator).map { .adjust($0.bill.id, by: part(of: $0)) } ?? .reassess
             case ..<91: known.bills.randomElement(using: &generator).map { .chargeOff($0.bill.id) } ?? .reassess
             case ..<95: .withdraw(Amount(minorUnits: Int64(below(6_000))))
             case ..<98: .closeMonth(below(2) == 0 ? month : month.previous)
@@ -88,11 +89,14 @@ final class Workload {
         let months = [month, month, month, month.previous, month.previous, month.previous.previous, month.next]
         return Bill(
             id: isRepeated ? known.bills.first?.bill.id ?? BillID(lastBill) : BillID(lastBill),
-            month: months[below(below(20) == 0 ? 7 : 6)], line: below(4) == 0 ? .marketplace : .provider,
-            product: ProductCode(UInt16(below(5))), region: RegionID(UInt8(below(regionCount))),
+            month: months[below(below(20) == 0 ? 7 : 6)],
+            line: below(4) == 0 ? .marketplace : .provider,
+            product: ProductCode(UInt16(below(5))),
+            region: RegionID(UInt8(below(regionCount))),
             created: Timestamp(rawValue: time.rawValue - Int64(below(3)) * UniverseScale.second),
             amount: Amount(minorUnits: Int64(below(30) == 0 ? 0 : 1 + below(9_000))),
-            fraction: below(2) == 0 ? 0 : UInt64(below(1_000_000_000)) * 1_000_000_000)
+            fraction: below(2) == 0 ? 0 : UInt64(below(1_000_000_000)) * 1_000_000_000
+        )
     }
 
     /// Often exactly what is owed, so that accounts come back to life.
@@ -105,7 +109,9 @@ final class Workload {
     private func deferral(at time: Timestamp) -> Deferral {
         let until = Timestamp(rawValue: time.rawValue + Int64(below(120)) * UniverseScale.second)
         return Deferral(
-            quota: below(2) == 0 ? Amount(minorUnits: Int64(below(15_000))) : nil, until: below(3) > 0 ? until : nil)
+            quota: below(2) == 0 ? Amount(minorUnits: Int64(below(15_000))) : nil,
+            until: below(3) > 0 ? until : nil
+        )
     }
 
     private func part(of open: AccountModel.OpenBill) -> Amount {
@@ -131,8 +137,11 @@ extension Workload {
     private func server(of account: AccountID, in region: SimulatedRegion) -> Server {
         let dice = below(10)
         let id = region.add(
-            account: account, state: dice == 0 ? .stopped : .running, locks: dice == 1 ? .security : [],
-            isPrepaid: dice == 2)
+            account: account,
+            state: dice == 0 ? .stopped : .running,
+            locks: dice == 1 ? .security : [],
+            isPrepaid: dice == 2
+        )
         return Server(id: id, account: account, isStoppedByUser: dice == 0, isUntouchable: dice == 1 || dice == 2)
     }
 
@@ -141,7 +150,8 @@ extension Workload {
         guard !servers[number].isEmpty else { return }
         let index = Int(random(Int64(servers[number].count)))
         let server = servers[number][index]
-        guard !server.isUntouchable, region.instance(server.id).state == .running, region.instance(server.id).mark == nil
+        guard !server.isUntouchable, region.instance(server.id).state == .running,
+            region.instance(server.id).mark == nil
         else { return }
         region.set(server.id, state: .stopped)
         servers[number][index].isStoppedByUser = true

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A region, its controller and everything around it, in virtual time.
 final class RegionRig: Sendable {
-    let clock: ManualClock
+    let clock: any SettlementClock
     let bus: NotificationBus
     let book: StandingBook
     let region: SimulatedRegion
@@ -14,7 +14,7 @@ final class RegionRig: Sendable {
     private let sequence = Mutex(UInt64(0))
 
     init(
-        clock: ManualClock,
+        clock: any SettlementClock,
         bus: NotificationBus = NotificationBus(),
         region id: RegionID = RegionID(0),
         limits: RegionLimits = .generous,
