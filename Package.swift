@@ -55,6 +55,8 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
+            // The shipped policies for people to read; a test holds them equal to the Swift values.
+            exclude: ["Policies"],
             swiftSettings: settings
         ),
         // Simulated regions, clocks and disks, for our tests and an embedder's.

@@ -110,3 +110,15 @@ uint32_t settlement_crc32c(uint32_t crc, const void *bytes, size_t count) {
 #endif
     return settlement_crc32c_table(crc, bytes, count);
 }
+
+size_t settlement_written_bytes(const void *bytes, size_t count) {
+    const uint8_t *start = bytes;
+    uint64_t word;
+    while (count >= 8) {
+        memcpy(&word, start + count - 8, 8);
+        if (word != 0) break;
+        count -= 8;
+    }
+    while (count > 0 && start[count - 1] == 0) count--;
+    return count;
+}

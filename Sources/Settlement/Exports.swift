@@ -1,1 +1,2 @@
+@_exported public import SettlementJournal
 @_exported public import SettlementLedger

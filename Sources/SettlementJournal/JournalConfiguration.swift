@@ -33,7 +33,7 @@ public struct JournalConfiguration: Hashable, Sendable {
     /// A configuration with the defaults of a server.
     public init(
         directory: String,
-        shardCount: Int,
+        shardCount: Int = 4,
         segmentBytes: Int = 64 << 20,
         groupBytesMax: Int = 1 << 20,
         sync: Sync = .full,

@@ -5,7 +5,8 @@ import SettlementLoad
 struct Plan: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Counts what a load profile will do, stage by stage.",
-        discussion: "The same profile and seed give the same plan, and the same arrivals digest, on every machine.")
+        discussion: "The same profile and seed give the same plan, and the same arrivals digest, on every machine."
+    )
 
     @OptionGroup var source: ProfileArgument
 

@@ -11,7 +11,8 @@ struct Run: AsyncParsableCommand {
             Bills, recharges and the month end go through a real pool with a real journal; the regions are simulated. \
             The journal is kept in a temporary directory unless --journal names one; the same command with the same \
             directory goes on where an interrupted run stopped.
-            """)
+            """
+    )
 
     /// How the result is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -82,7 +83,7 @@ extension Logger {
 extension RunError {
     fileprivate var exitCode: ExitCode {
         switch self {
-        case .directory, .open: .badConfiguration
+        case .directory, .open, .ambiguousName: .badConfiguration
         case .interrupted: .interrupted
         case .population, .pool, .monthEnd: .failure
         }

@@ -39,6 +39,22 @@ import Testing
         try expectReplayGivesTheSame(ledger, entries: entries, policy: policy)
     }
 
+    /// A batch is staged in groups; accounts opened, bills issued and keys used inside a group count for what follows.
+    @Test(arguments: [1, 31, 32, 33, 500]) func aBatchDoesWhatItsCommandsDoOneByOne(size: Int) {
+        var source = CommandSource(seed: 9)
+        var batched = Ledger()
+        var single = Ledger()
+        var (entries, expectedEntries): ([Entry], [Entry]) = ([], [])
+        var (outcomes, expected): ([Outcome], [Outcome]) = ([], [])
+        for _ in 0..<2_000 / size {
+            let commands = (0..<size).map { _ in source.next() }
+            batched.apply(commands, into: &entries, outcomes: &outcomes)
+            for command in commands { expected.append(single.apply(command, into: &expectedEntries)) }
+        }
+        #expect(outcomes == expected)
+        #expect(entries == expectedEntries)
+    }
+
     private func expectReplayGivesTheSame(_ live: borrowing Ledger, entries: [Entry], policy: LedgerPolicy) throws {
         var replayed = Ledger(policy: policy)
         let cut = entries.count / 3

@@ -51,7 +51,7 @@ import Testing
         Split(whole: -100, weights: [1, 1, 1], parts: [-34, -33, -33]),
         Split(whole: 5, weights: [0, 7, 0], parts: [0, 5, 0]),
         Split(whole: 0, weights: [1, 2], parts: [0, 0]),
-        Split(whole: .max, weights: [.max, .max, 1], parts: [half, half - 1, 0]),
+        Split(whole: .max, weights: [.max, .max, 1], parts: [half - 1, half - 1, 1]),
         Split(whole: .min, weights: [1, 1], parts: [-half, -half]),
         Split(whole: 2, weights: [3, 3, 3, 1], parts: [1, 1, 0, 0]),
     ]

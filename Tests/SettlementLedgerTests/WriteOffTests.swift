@@ -92,7 +92,7 @@ import Testing
         let bench = Bench(creditLimit: 10)
         bench.apply(.setAutomaticWriteOff(false))
         bench.bill(1, 30)
-        bench.recharge(30)
+        bench.recharge(31)
         #expect(bench.open == ["1: 30"])
         #expect(
             bench.kinds { bench.apply(.setCreditLimit(.zero)) }

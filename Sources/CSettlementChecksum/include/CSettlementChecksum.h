@@ -11,4 +11,7 @@ uint32_t settlement_crc32c(uint32_t crc, const void *bytes, size_t count);
 /// The same value computed with the table alone, so that a test can compare the two.
 uint32_t settlement_crc32c_table(uint32_t crc, const void *bytes, size_t count);
 
+/// The number of bytes up to and with the last one that is not zero.
+size_t settlement_written_bytes(const void *bytes, size_t count);
+
 #endif

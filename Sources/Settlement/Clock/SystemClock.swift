@@ -9,12 +9,16 @@ public import SettlementLedger
 
 /// The machine's clocks. The only place in the library that reads them.
 public struct SystemClock: SettlementClock {
+    /// The clocks of this machine.
     public init() {}
 
+    /// `CLOCK_MONOTONIC`.
     public var monotonicNanoseconds: Int64 { Self.read(CLOCK_MONOTONIC) }
 
+    /// `CLOCK_REALTIME`.
     public var wallTime: Timestamp { Timestamp(nanoseconds: Self.read(CLOCK_REALTIME)) }
 
+    /// Sleeps without tolerance; late by what the machine's timers are late.
     public func sleep(untilMonotonic nanoseconds: Int64) async throws(CancellationError) {
         let remaining = nanoseconds - monotonicNanoseconds
         do {

@@ -9,6 +9,17 @@ struct PoolMetrics: Sendable {
     private let failed = Counter(label: "settlement.commands.failed")
     private let writeOffs = Counter(label: "settlement.write_offs")
 
+    private let depths: [Gauge]
+
+    init(shardCount: Int) {
+        depths = (0..<shardCount).map { Gauge(label: "settlement.queue.depth", dimensions: [("shard", "\($0)")]) }
+    }
+
+    /// Commands held by each shard.
+    func record(depths now: [Int]) {
+        for (gauge, depth) in zip(depths, now) { gauge.record(depth) }
+    }
+
     /// A single call.
     func count(outcome: Outcome) {
         if outcome.refusal == nil { settled.increment() } else { refused.increment() }

@@ -78,7 +78,9 @@ public struct MonthEndProgress: Sendable, Hashable {
     public var rangesClosed = 0
     /// Ranges that an earlier run had closed.
     public var rangesSkipped = 0
+    /// Accounts of the ranges closed by this run.
     public var accountsVisited = 0
+    /// Bills written off completely by this run.
     public var billsWrittenOff = 0
     /// Bills that became due and could not be paid in full: they stay open.
     public var billsLeftOpen = 0
@@ -104,6 +106,7 @@ public enum MonthEndError: Error, Sendable, CustomStringConvertible {
     /// A shard could not go on.
     case settlement(SettlementError)
 
+    /// What happened and how to go on.
     public var description: String {
         switch self {
         case .notOver(let month): "month \(month) is not over yet; close it after its last instant"

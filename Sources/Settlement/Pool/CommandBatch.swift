@@ -2,6 +2,7 @@ public import SettlementLedger
 
 /// Commands that cross into the shards together.
 public struct CommandBatch: Sendable {
+    /// In the order in which commands of one account are applied.
     public var commands: [Command]
     /// Monotonic nanoseconds at which each command was meant to arrive: one for each command, or empty if unknown.
     /// Latencies to the start of instances are taken from here, so that a slow system cannot hide its queue.

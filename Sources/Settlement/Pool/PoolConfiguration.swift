@@ -15,8 +15,9 @@ public struct PoolConfiguration: Sendable {
     public var interactiveBatchMax: Int = 2_048
     /// Batches of single calls in flight per shard: one is applied while another is being synced.
     public var interactiveBatchesInFlight: Int = 2
-    /// Bulk chunks in flight per shard. An interactive call waits for about one of them.
-    public var bulkChunksInFlight: Int = 1
+    /// Bulk chunks in flight per shard: one is applied while another is being synced. An interactive call waits for
+    /// about one of them.
+    public var bulkChunksInFlight: Int = 2
     /// How long one bulk chunk may occupy its shard, in nanoseconds.
     public var bulkChunkNanoseconds: Int64 = 100_000
     /// Entries after which a shard is snapshotted by ``SettlementPool/run()``; 0: never by itself.
@@ -24,6 +25,7 @@ public struct PoolConfiguration: Sendable {
     /// How often ``SettlementPool/run()`` looks for due snapshots and ended deferrals, in nanoseconds.
     public var housekeepingNanoseconds: Int64 = 1_000_000_000
 
+    /// The defaults above.
     public init() {}
 }
 

@@ -8,6 +8,7 @@ public struct SettlementError: Error, Sendable, Hashable {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Name: String { case overloaded, closed, diskFull, journalFailed }
         private let name: Name
+        /// The code's name.
         public var description: String { name.rawValue }
         /// The shard holds as much as it may; nothing was written. Try again after ``SettlementError/retryAfterNanoseconds``.
         public static let overloaded = Code(name: .overloaded)
@@ -19,6 +20,7 @@ public struct SettlementError: Error, Sendable, Hashable {
         public static let journalFailed = Code(name: .journalFailed)
     }
 
+    /// What kind of error this is.
     public var code: Code
     /// What happened, where, and what to do.
     public var message: String
@@ -43,5 +45,6 @@ public struct SettlementError: Error, Sendable, Hashable {
 }
 
 extension SettlementError: CustomStringConvertible {
+    /// The code and the message.
     public var description: String { "\(code): \(message)" }
 }

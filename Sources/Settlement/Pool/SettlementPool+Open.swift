@@ -71,6 +71,7 @@ extension SettlementPool {
 public struct PoolOpenError: Error, Sendable, CustomStringConvertible {
     /// What the journal found.
     public let journal: JournalOpenError
+    /// One line: where, what was expected, what to do.
     public var description: String { journal.description }
 
     init(_ journal: JournalOpenError) { self.journal = journal }

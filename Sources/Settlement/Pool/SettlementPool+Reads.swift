@@ -43,7 +43,7 @@ extension SettlementPool {
         return total
     }
 
-    private func reading<Value>(
+    func reading<Value>(
         _ shard: BillingShard,
         _ body: (BillingShard) async throws(JournalFailure) -> Value
     ) async throws(SettlementError) -> Value {

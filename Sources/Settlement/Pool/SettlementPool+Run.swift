@@ -38,6 +38,7 @@ extension SettlementPool {
             } catch {
                 return
             }
+            metrics.record(depths: queueDepths)
             await reassessEndedDeferrals()
             await snapshotWhereDue()
         }

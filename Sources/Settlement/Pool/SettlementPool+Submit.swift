@@ -39,7 +39,7 @@ extension SettlementPool {
             let outcomes = try await admitted(count, to: shard) { () throws(SettlementError) -> [Outcome] in
                 switch lane {
                 case .interactive:
-                    try await shard.settle(part.batch, submittedAt: self.clock.monotonicNanoseconds, lane: lane).value
+                    try await self.settle(part.batch, in: shard)
                 case .bulk:
                     try await shard.settleInBulk(part.batch)
                 }
@@ -50,6 +50,24 @@ extension SettlementPool {
             metrics.count(error: error, commands: count)
             return [Submission](repeating: .failed(error), count: count)
         }
+    }
+
+    /// The span covers the crossing into the shard and the wait for the disk.
+    private func settle(_ batch: CommandBatch, in shard: BillingShard) async throws(SettlementError) -> [Outcome] {
+        let submittedAt = clock.monotonicNanoseconds
+        let result = await withSpan("settlement.batch", ofKind: .internal) { span in
+            span.attributes["settlement.shard"] = shard.index
+            span.attributes["settlement.commands"] = batch.commands.count
+            do throws(SettlementError) {
+                return Result<[Outcome], SettlementError>.success(
+                    try await shard.settle(batch, submittedAt: submittedAt, lane: .interactive).value
+                )
+            } catch {
+                span.recordError(error)
+                return .failure(error)
+            }
+        }
+        return try result.get()
     }
 
     /// Submits one command on the interactive lane. Calls made meanwhile share its batch and its sync.

@@ -59,7 +59,7 @@ public final class SettlementPool: Service, StandingSource {
         self.journal = journal
         self.clock = clock
         self.logger = logger
-        self.metrics = PoolMetrics()
+        self.metrics = PoolMetrics(shardCount: configuration.shardCount)
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.
@@ -71,6 +71,7 @@ public final class SettlementPool: Service, StandingSource {
     /// Business time now, as the pool stamps it into commands that carry none.
     public var now: Timestamp { clock.wallTime }
 
+    /// The durable standing of each account, in the order asked; `nil`: no such account. O(accounts).
     public func standings(of accounts: [AccountID]) async throws(StandingUnavailable) -> [Standing?] {
         var result = [Standing?](repeating: nil, count: accounts.count)
         for (shard, positions) in positionsByShard(accounts) where !positions.isEmpty {

@@ -12,5 +12,6 @@ public protocol StandingSource: Sendable {
 public struct StandingUnavailable: Error, Sendable {
     /// What happened, for the log.
     public var reason: String
+    /// An error with its reason.
     public init(reason: String) { self.reason = reason }
 }

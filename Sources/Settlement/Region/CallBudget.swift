@@ -21,12 +21,18 @@ struct CallBudget {
     /// Tokens for one call with up to `wanted` items, at least one.
     mutating func grant(upTo wanted: Int, at now: Int64) -> Grant {
         precondition(wanted > 0, "a call has at least one item")
-        let ready = max(pausedUntil, requests.instant(of: 1, at: now), items?.instant(of: 1, at: now) ?? now)
+        let ready = ready(at: now)
         guard ready <= now else { return .notBefore(ready) }
         let granted = items?.take(upTo: Int64(wanted), at: now) ?? Int64(wanted)
         let isRequestGranted = requests.take(1, at: now)
         precondition(granted > 0 && isRequestGranted, "a token that was there is there")
         return .now(Int(granted))
+    }
+
+    /// When the next call may go out: `now` or later.
+    func ready(at now: Int64) -> Int64 {
+        var (requests, items) = (requests, items)
+        return max(now, pausedUntil, requests.instant(of: 1, at: now), items?.instant(of: 1, at: now) ?? now)
     }
 
     /// The call failed as a whole, or the cloud throttled it: nothing is asked until the backoff is over.

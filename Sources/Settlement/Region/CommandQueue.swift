@@ -57,6 +57,9 @@ struct CommandQueue {
         if isCaused { caused.append(command.instance) } else { found.append(command.instance) }
     }
 
+    /// Whether a command for the instance waits. O(1).
+    func contains(_ instance: InstanceID) -> Bool { places[instance]?.command != nil }
+
     /// The instance needs no command any more. O(1).
     mutating func remove(_ instance: InstanceID) {
         guard places[instance]?.command != nil else { return }

@@ -86,7 +86,11 @@ extension RegionController {
         _ body: (any InstanceDriver) async throws(DriverError) -> Answer
     ) async -> Result<Answer, DriverError> {
         let origin = ServiceContext.current
-        return await withSpan("settlement.region.\(name)", context: .topLevel, ofKind: .client) { span in
+        let answer: Result<Answer, DriverError> = await withSpan(
+            "settlement.region.\(name)",
+            context: .topLevel,
+            ofKind: .client
+        ) { span in
             span.attributes["settlement.region"] = Int(driver.region.rawValue)
             if let origin { span.addLink(SpanLink(context: origin, attributes: [:])) }
             do throws(DriverError) {
@@ -100,6 +104,11 @@ extension RegionController {
                 return .failure(error)
             }
         }
+        switch answer {
+        case .success, .failure(.throttled): isAnswering = true
+        case .failure: isAnswering = false
+        }
+        return answer
     }
 
     private func observe(_ commands: [InstanceCommand], issuedAt: Int64) {

@@ -20,6 +20,8 @@ public actor RegionController: Service {
     var state: RegionState
     var standingFailures = 0
     var isSweepDue = true
+    /// Whether the cloud answered the latest call, if only that it was too much.
+    var isAnswering = true
     /// Sweeps over all instances that have come to their end since ``run()``.
     public internal(set) var sweepsCompleted = 0
 

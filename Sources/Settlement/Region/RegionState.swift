@@ -26,6 +26,8 @@ struct RegionState {
         var attempts: Int
         var notBefore: Int64
         var cause: Cause?
+        /// What the cloud answered to the latest.
+        var last: ItemResult
     }
 
     /// Commands of one kind with what the cloud allows of them.

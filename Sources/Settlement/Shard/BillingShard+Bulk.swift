@@ -29,6 +29,30 @@ extension BillingShard {
         return try await release(staged)
     }
 
+    /// The account of each name; new names are journaled, a bounded number at a time.
+    nonisolated func intern(_ names: [String], at time: Timestamp) async throws(SettlementError) -> [AccountID] {
+        var accounts: [AccountID] = []
+        while accounts.count < names.count {
+            await bulkGate.enter()
+            defer { bulkGate.leave() }
+            let end = min(names.count, accounts.count + Self.namesPerChunk)
+            accounts += try await internChunk(names[accounts.count..<end], at: time).value
+        }
+        return accounts
+    }
+
+    private static let namesPerChunk = 256
+
+    private func internChunk(
+        _ names: ArraySlice<String>,
+        at time: Timestamp
+    ) async throws(SettlementError) -> Durable<[AccountID]> {
+        let staged = try stageBulk(startedAt: clock.monotonicNanoseconds) { ledger, entries in
+            (names.map { ledger.intern($0, at: time, into: &entries) }, names.count)
+        }
+        return try await release(staged)
+    }
+
     /// Closes a month for the accounts of one range of slots, chunk by chunk, and checkpoints the range.
     nonisolated func closeMonth(
         _ month: Month,

@@ -56,12 +56,13 @@ struct JournalEngine: ~Copyable, Sendable {
 
     private mutating func begin(_ found: LogRecovery.Outcome) throws(StorageError) {
         if let segment = found.lastSegment {
-            file = try storage.open(FileName.segment(segment.start.segment), .write)
+            let file = try storage.open(FileName.segment(segment.start.segment), .write)
+            self.file = file
             if segment.groupBytesMax >= configuration.groupBytesMax { segmentEnd = segment.segmentBytes }
+            // Before anything else: from here on the mark of a close in order would be wrong.
+            try writeAnchor(isClean: false)
+            if let torn = found.torn { try setAside(torn, of: file) }
         }
-        // Before anything else: from here on the mark of a close in order would be wrong.
-        try writeAnchor(isClean: false)
-        if let torn = found.torn, let file { try setAside(torn, of: file) }
         var group = StagedGroup.epoch(number: 0)
         switch commit(&group, epoch: position.epoch + 1) {
         case .durable: break
@@ -157,8 +158,14 @@ struct JournalEngine: ~Copyable, Sendable {
             _ = try storage.read(file, at: torn.lowerBound, into: &bytes)
             try storage.replace(name, with: bytes)
         }
-        let zeros = [UInt8](repeating: 0, count: torn.count)
-        try storage.write(zeros.span.bytes, to: file, at: torn.lowerBound)
-        try storage.synchronize(file)
+        // The end first and the header last: wherever this stops, what is left is still seen as torn.
+        let frame = FrameHeader.byteCount
+        let head = torn.lowerBound..<min(torn.lowerBound + frame, torn.upperBound)
+        let tail = max(head.upperBound, torn.upperBound - frame)..<torn.upperBound
+        for range in [tail, head.upperBound..<tail.lowerBound, head] where !range.isEmpty {
+            let zeros = [UInt8](repeating: 0, count: range.count)
+            try storage.write(zeros.span.bytes, to: file, at: range.lowerBound)
+            try storage.synchronize(file)
+        }
     }
 }

@@ -11,6 +11,8 @@ struct StagedGroup: Sendable {
         var lastSequence: UInt64 { firstSequence + UInt64(payloadBytes / Cell.byteCount) - 1 }
     }
 
+    private static let blankHeader = [UInt8](repeating: 0, count: FrameHeader.byteCount)
+
     let number: UInt64
     /// Headers are left blank until ``seal(epoch:chain:segment:)``; payloads are in place.
     private(set) var bytes: [UInt8]
@@ -86,7 +88,7 @@ struct StagedGroup: Sendable {
     private func continues(_ shard: Int) -> Bool { frames.last.map { $0.shard == shard && $0.kind == .cells } ?? false }
 
     private mutating func appendBlankHeader() {
-        bytes.append(contentsOf: repeatElement(0, count: FrameHeader.byteCount))
+        bytes.append(contentsOf: Self.blankHeader)
     }
 }
 

@@ -1,3 +1,5 @@
+internal import CSettlementChecksum
+
 // Integers in and out of bytes, always little-endian, always bounds-checked.
 
 extension RawSpan {
@@ -10,27 +12,13 @@ extension RawSpan {
 
     /// Whether all bytes of `range` are zero. O(`range.count`).
     func isZero(in range: Range<Int>) -> Bool {
-        var offset = range.lowerBound
-        while offset + 8 <= range.upperBound {
-            if integer(at: offset, as: UInt64.self) != 0 { return false }
-            offset += 8
-        }
-        while offset < range.upperBound {
-            if integer(at: offset, as: UInt8.self) != 0 { return false }
-            offset += 1
-        }
-        return true
+        endOfNonZero(in: range) == nil
     }
 
-    /// The offset behind the last byte in `range` that is not zero, or nil when all are.
+    /// The offset behind the last byte in `range` that is not zero, or nil when all are. O(`range.count`).
     func endOfNonZero(in range: Range<Int>) -> Int? {
-        var end = range.upperBound
-        while end - 4096 >= range.lowerBound, isZero(in: end - 4096..<end) { end -= 4096 }
-        while end > range.lowerBound {
-            if integer(at: end - 1, as: UInt8.self) != 0 { return end }
-            end -= 1
-        }
-        return nil
+        let count = extracting(range).withUnsafeBytes { settlement_written_bytes($0.baseAddress, $0.count) }
+        return count == 0 ? nil : range.lowerBound + count
     }
 }
 
@@ -43,6 +31,7 @@ extension [UInt8] {
 
     /// Copies `bytes` behind the last byte.
     mutating func append(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { append(contentsOf: $0) }
+        // Bound to bytes, since only a typed buffer is copied as a block.
+        bytes.withUnsafeBytes { append(contentsOf: $0.bindMemory(to: UInt8.self)) }
     }
 }

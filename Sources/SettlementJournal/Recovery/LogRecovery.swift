@@ -25,18 +25,23 @@ struct LogRecovery {
         var torn: Range<Int>?
         var index: SegmentIndex
         var snapshots: SnapshotCatalog
+        /// What was not as it should be and did no harm.
+        var findings: [JournalFinding] = []
     }
 
     typealias Deliver = (RecoveredPart, RawSpan) throws -> Void
 
     func run(_ deliver: Deliver) throws(JournalOpenError) -> Outcome {
         let names = try attempt { () throws(StorageError) in try storage.list() }
-        let segments = names.compactMap(FileName.segmentNumber).sorted()
-        if segments.isEmpty, let outcome = try create(names) { return outcome }
+        if let outcome = try create(names) { return outcome }
+        let outcome = try examine(names, deliver)
+        for finding in outcome.findings { logger.warning("\(finding)") }
+        return outcome
+    }
+
+    /// Checks everything a directory holds and delivers it. Writes nothing.
+    func examine(_ names: [String], _ deliver: Deliver) throws(JournalOpenError) -> Outcome {
         let anchor = try AnchorReading.read(storage)
-        if let slot = anchor.lostSlot {
-            logger.warning("anchor slot \(slot) is unreadable; the other one is used")
-        }
         let shardCount = anchor.newest.position.sequences.count
         guard shardCount == configuration.shardCount else {
             throw JournalOpenError(
@@ -46,46 +51,51 @@ struct LogRecovery {
                 remedy: "The number of shards is fixed when a journal is created: configure \(shardCount)."
             )
         }
+        let segments = names.compactMap(FileName.segmentNumber).sorted()
         guard let firstSegment = segments.first else {
-            throw .missing(FileName.segment(anchor.newest.position.segment))
+            throw .missing(FileName.segment(max(1, anchor.newest.position.segment)))
         }
-        let snapshots = try readSnapshots(identity: anchor.newest.identity)
+        var findings: [JournalFinding] = []
+        if let slot = anchor.lostSlot { findings.append(.lostAnchorSlot(slot)) }
+        let snapshots = try readSnapshots(identity: anchor.newest.identity, findings: &findings)
         let first = try readHeader(firstSegment)
         try checkCoverage(first.start, snapshots: snapshots)
         var walk = LogWalk(anchor: anchor, snapshots: snapshots, first: first, storage: storage)
         try deliverSnapshots(snapshots, deliver)
         for number in segments {
-            try walk.visit(number, isLast: number == segments.last, deliver)
+            try walk.visit(number, isLast: number == segments.last) { frame, firstSequence, _, cells in
+                try deliver(.cells(shard: Int(frame.shard), firstSequence: firstSequence), cells)
+            }
         }
-        return try walk.finish()
+        var outcome = try walk.finish()
+        if let torn = outcome.torn { findings.append(.tornWrite(torn, segment: outcome.position.segment)) }
+        outcome.findings = findings
+        return outcome
     }
 
     /// Begins a journal in a directory that holds none, or nil when there are traces of one.
     private func create(_ names: [String]) throws(JournalOpenError) -> Outcome? {
-        var identity = configuration.newIdentity
+        guard !names.contains(where: { FileName.segmentNumber($0) != nil || $0.hasPrefix("snapshot-") }) else {
+            return nil
+        }
         if names.contains(FileName.anchor) {
+            // The process died between creating the anchor and the first segment; else segments are missing.
             let anchor = try AnchorReading.read(storage)
-            // The process died between creating the anchor and the first segment.
-            guard anchor.newest.position.segment == 0 else { return nil }
-            guard anchor.newest.position.sequences.count == configuration.shardCount else { return nil }
-            identity = anchor.newest.identity
+            let isNew = anchor.newest.position.segment == 0 && anchor.lostSlot == nil
+            guard isNew, anchor.newest.position.sequences.count == configuration.shardCount else { return nil }
         } else {
-            if let trace = names.first(where: { $0.hasPrefix("snapshot-") }) {
-                throw JournalOpenError(
-                    .missing,
-                    at: JournalPlace(file: FileName.anchor),
-                    "there is \(trace) but neither an anchor nor a segment",
-                    remedy: "Restore the directory from a backup, or choose an empty one."
-                )
-            }
             try attempt { () throws(StorageError) in
-                try AnchorFile.create(identity: identity, shardCount: configuration.shardCount, storage: storage)
+                try AnchorFile.create(
+                    identity: configuration.newIdentity,
+                    shardCount: configuration.shardCount,
+                    storage: storage
+                )
             }
             logger.info("created a journal of \(configuration.shardCount) shards")
         }
         let anchor = try AnchorReading.read(storage)
         return Outcome(
-            identity: identity,
+            identity: anchor.newest.identity,
             anchor: anchor,
             position: anchor.newest.position,
             index: SegmentIndex(start: anchor.newest.position),
@@ -93,7 +103,7 @@ struct LogRecovery {
         )
     }
 
-    private func readHeader(_ number: UInt64) throws(JournalOpenError) -> SegmentHeader {
+    func readHeader(_ number: UInt64) throws(JournalOpenError) -> SegmentHeader {
         var bytes = [UInt8](repeating: 0, count: SegmentHeader.byteCount(shardCount: configuration.shardCount))
         try attempt { () throws(StorageError) in
             let file = try storage.open(FileName.segment(number), .read)
@@ -103,7 +113,10 @@ struct LogRecovery {
         return try SegmentHeader.decode(bytes.span.bytes, file: FileName.segment(number))
     }
 
-    private func readSnapshots(identity: UInt64) throws(JournalOpenError) -> SnapshotCatalog {
+    private func readSnapshots(
+        identity: UInt64,
+        findings: inout [JournalFinding]
+    ) throws(JournalOpenError) -> SnapshotCatalog {
         let catalog = SnapshotCatalog(shardCount: configuration.shardCount)
         for shard in 0..<configuration.shardCount {
             for slot in 0..<2 {
@@ -118,8 +131,11 @@ struct LogRecovery {
                     switch error {
                     case .absent: break
                     case .unknownVersion(let version): throw .unknownVersion(version, JournalPlace(file: file))
-                    case .damaged, .unreadable:
-                        logger.error("\(file) is not usable, the other slot or the log is: \(error)")
+                    case .damaged(let offset, let reason):
+                        let place = JournalPlace(file: file, offset: offset, shard: shard)
+                        findings.append(.uselessSnapshot(place, reason))
+                    case .unreadable(let error):
+                        findings.append(.uselessSnapshot(JournalPlace(file: file, shard: shard), "\(error)"))
                     }
                 }
             }

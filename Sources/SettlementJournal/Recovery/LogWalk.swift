@@ -1,5 +1,8 @@
-/// Walks all segments in order, checks that each goes on where the one before ended, and delivers what snapshots lack.
+/// Walks all segments in order, checks that each goes on where the one before ended, and shows what snapshots lack.
 struct LogWalk {
+    /// Cells that snapshots lack: their frame, the first one's sequence and offset, and the cells themselves.
+    typealias Visitor = (FrameHeader, _ firstSequence: UInt64, _ offset: Int, RawSpan) throws -> Void
+
     private let anchor: AnchorReading
     private let snapshots: SnapshotCatalog
     private let beganAt: [UInt64]
@@ -27,7 +30,7 @@ struct LogWalk {
     }
 
     /// Reads and checks one segment.
-    mutating func visit(_ number: UInt64, isLast: Bool, _ deliver: LogRecovery.Deliver) throws(JournalOpenError) {
+    mutating func visit(_ number: UInt64, isLast: Bool, _ visitor: Visitor) throws(JournalOpenError) {
         let name = FileName.segment(number)
         try load(name, isLast: isLast)
         let header = try SegmentHeader.decode(bytes.span.bytes, file: name)
@@ -39,16 +42,11 @@ struct LogWalk {
         while true {
             switch scan.next(in: bytes.span.bytes) {
             case .group(let frames):
-                try accept(frames, behind: scan.position, name: name, deliver)
-            case .stopped(let fault, let firstHeader):
-                let verdict = TailVerdict.examine(
-                    bytes.span.bytes,
-                    of: header,
-                    at: scan.position,
-                    fault: fault,
-                    firstHeader: firstHeader
-                )
-                try judge(verdict, at: scan.position, name: name, isLast: isLast, frame: firstHeader)
+                try accept(frames, behind: scan.position, name: name, visitor)
+            case .stopped(let failure):
+                let end = scan.position.offset
+                let verdict = TailVerdict.examine(bytes.span.bytes, of: header, at: end, failure)
+                try judge(verdict, of: failure, name: name, isLast: isLast)
                 position = scan.position
                 return
             }
@@ -138,7 +136,7 @@ struct LogWalk {
         _ frames: [SegmentScan.Frame],
         behind end: LogPosition,
         name: String,
-        _ deliver: LogRecovery.Deliver
+        _ visitor: Visitor
     ) throws(JournalOpenError) {
         for frame in frames where frame.header.kind == .cells {
             let shard = Int(frame.header.shard)
@@ -147,7 +145,7 @@ struct LogWalk {
             let start = frame.payload.lowerBound + Int(first - frame.header.firstSequence) * Cell.byteCount
             do {
                 let cells = bytes.span.bytes.extracting(start..<frame.payload.upperBound)
-                try deliver(.cells(shard: shard, firstSequence: first), cells)
+                try visitor(frame.header, first, start, cells)
             } catch {
                 throw .replayRefused(JournalPlace(file: name, offset: start, shard: shard, sequence: first), error)
             }
@@ -180,10 +178,9 @@ struct LogWalk {
 
     private mutating func judge(
         _ verdict: TailVerdict,
-        at end: LogPosition,
+        of failure: SegmentScan.GroupFailure,
         name: String,
-        isLast: Bool,
-        frame: FrameHeader?
+        isLast: Bool
     ) throws(JournalOpenError) {
         switch verdict {
         case .end: return
@@ -194,15 +191,15 @@ struct LogWalk {
             torn = range
         case .damaged(let offset, let reason):
             var place = JournalPlace(file: name, offset: offset)
-            if let frame, frame.kind == .cells, Int(frame.shard) < end.sequences.count {
+            if let frame = failure.frame, frame.kind == .cells {
                 place.shard = Int(frame.shard)
-                place.sequence = end.sequences[Int(frame.shard)] + 1
+                place.sequence = frame.firstSequence
             }
             throw .damaged(place, reason)
         case .unknownKind:
             throw JournalOpenError(
                 .unknownVersion,
-                at: JournalPlace(file: name, offset: end.offset),
+                at: JournalPlace(file: name, offset: failure.offset),
                 "a frame of a kind this version does not know",
                 remedy: "Open it with the version that wrote it."
             )

@@ -1,21 +1,23 @@
 /// What lies behind the last intact group of a segment.
 ///
 /// A torn write is a group that was never acknowledged, of which the disk kept some sectors and lost others. Anything else
-/// that is not zeros is damage, and cutting it off could cut off acknowledged groups. Since no written sector is all zero, a
-/// lost sector shows. The cases, in the order in which they are decided:
+/// that is not zeros is damage, and cutting it off could cut off acknowledged groups. No written sector is all zero and no
+/// group ends in zeros, so what is missing shows, and no few flipped bits look like it. The cases, in the
+/// order in which they are decided:
 ///
 /// | what stands behind the last intact group                                          | verdict         |
 /// |-----------------------------------------------------------------------------------|-----------------|
 /// | zeros to the end of the segment                                                    | end of the log  |
 /// | an intact frame of an unknown kind                                                 | unknown kind    |
 /// | an intact frame that does not belong here                                          | damage          |
-/// | bytes beyond the extent of the group (its header's size, else the largest group)   | damage          |
 /// | an intact frame header of a later group                                            | damage          |
-/// | no header: the rest of its sector is not zero                                      | damage          |
-/// | no header: the rest of its sector is zero                                          | torn write      |
-/// | a header that is damaged                                                           | damage          |
-/// | a group of which a whole sector is zero                                            | torn write      |
-/// | a group of which every sector holds something                                      | damage          |
+/// | bytes beyond the extent of the group (its header's size, else the largest group)   | damage          |
+/// | no intact header: nothing but zeros behind its 64 bytes                            | torn write      |
+/// | no intact header: all of its sector that belongs to the group is zero              | torn write      |
+/// | no intact header: else                                                             | damage          |
+/// | an intact header: the group's last bytes are zero (the write was cut short)        | torn write      |
+/// | an intact header: a whole sector of the group is zero                              | torn write      |
+/// | an intact header: else                                                             | damage          |
 ///
 /// The caller then turns a torn write into damage where none can be: in a segment that is not the last, behind the mark of a
 /// close in order, or when the log ends before its anchor.
@@ -31,32 +33,30 @@ enum TailVerdict: Hashable, Sendable {
     static func examine(
         _ bytes: RawSpan,
         of segment: SegmentHeader,
-        at position: LogPosition,
-        fault: SegmentScan.GroupFault,
-        firstHeader: FrameHeader?
+        at start: Int,
+        _ failure: SegmentScan.GroupFailure
     ) -> TailVerdict {
-        let start = position.offset
         guard let written = bytes.endOfNonZero(in: start..<segment.segmentBytes) else { return .end }
-        switch fault {
-        case .misplaced(let what): return .damaged(offset: start, reason: what)
+        switch failure.fault {
+        case .misplaced(let what): return .damaged(offset: failure.offset, reason: what)
         case .unknownKind: return .unknownKind
         case .noHeader, .damagedHeader, .damagedPayload: break
         }
-        let extent = firstHeader.map { Int($0.groupBytes) } ?? segment.groupBytesMax
+        if let later = laterGroup(bytes, groupStart: start, end: written) {
+            return .damaged(offset: failure.offset, reason: "a broken group in front of an intact one at \(later)")
+        }
+        let extent = failure.first.map { Int($0.groupBytes) } ?? segment.groupBytesMax
         let end = min(start + extent, segment.segmentBytes)
         if written > end { return .damaged(offset: written - 1, reason: "bytes where nothing was ever written") }
-        if let later = laterGroup(bytes, groupStart: start, end: written) {
-            return .damaged(offset: start, reason: "a broken group in front of an intact one at \(later)")
+        guard failure.first != nil else {
+            let isCutShort = written <= start + FrameHeader.byteCount
+            let lacksHead = bytes.isZero(in: start..<min(sectorEnd(start), segment.segmentBytes))
+            if isCutShort || lacksHead { return .torn(start..<written) }
+            return .damaged(offset: start, reason: "a damaged frame header")
         }
-        guard firstHeader != nil else {
-            let headIsZero = bytes.isZero(in: start..<min(sectorEnd(start), segment.segmentBytes))
-            return headIsZero ? .torn(start..<written) : .damaged(offset: start, reason: "a damaged frame header")
-        }
-        if hasLostSector(bytes, in: start..<end) { return .torn(start..<written) }
-        return .damaged(
-            offset: start,
-            reason: "a group whose checksums do not match although no sector of it is missing"
-        )
+        let isCutShort = written <= end - MemoryLayout.size(ofValue: FrameHeader.trailer)
+        if isCutShort || hasLostSector(bytes, in: start..<end) { return .torn(start..<written) }
+        return .damaged(offset: failure.offset, reason: "a broken group of which no sector is missing")
     }
 
     private static func sectorEnd(_ offset: Int) -> Int { (offset / sectorBytes + 1) * sectorBytes }

@@ -8,8 +8,9 @@ final class SpareSegment: Sendable {
     private let writing = Mutex(())
     private let ready = Atomic<Bool>(false)
 
-    /// Written at once: bounds how much a sync of the log may find queued before it.
     private static let chunkBytes = 1 << 20
+    /// Written between two syncs: bounds how much a sync of the log may find queued before it.
+    private static let syncBytes = 4 << 20
 
     init(storage: any JournalStorage, bytes: Int) {
         self.storage = storage
@@ -62,8 +63,8 @@ final class SpareSegment: Sendable {
             while offset < bytes {
                 let count = min(zeros.count, bytes - offset)
                 try storage.write(zeros.span.bytes.extracting(0..<count), to: file, at: offset)
-                try storage.synchronize(file)
                 offset += count
+                if offset % Self.syncBytes == 0 || offset == bytes { try storage.synchronize(file) }
             }
             try storage.rename(temporary, to: FileName.spare)
             try storage.synchronizeDirectory()

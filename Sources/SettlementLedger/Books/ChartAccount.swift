@@ -48,6 +48,7 @@ struct Posting: Hashable {
 
 extension Entry {
     /// What the entry posts. Limits, deferrals and freezing promise money but move none: they post nothing.
+    @inline(__always)
     func posting(_ kind: Kind) -> Posting? {
         let receivable = flags.contains(.frozen) ? ChartAccount.unbilledReceivable : .dueReceivable
         switch kind {

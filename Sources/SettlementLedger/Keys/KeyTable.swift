@@ -42,7 +42,7 @@ struct KeyTable: ~Copyable, Sendable {
         next += 1
     }
 
-    mutating func forgetOldest() {
+    private mutating func forgetOldest() {
         let slot = oldest % retention
         index.remove(UInt32(slot), hash: Self.hash(ring[slot].key))
         oldest += 1

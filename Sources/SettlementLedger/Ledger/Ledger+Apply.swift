@@ -88,7 +88,9 @@ extension Ledger {
             close(month, body: body, slot: slot, into: &entries)
         case .reassess:
             if command.key != .none { emit(body, slot: slot, into: &entries) }
-        case .openAccount, .recharge, .setAutomaticWriteOff, .setDeferral, .clearDeferral, .refund, .withdraw:
+        case .recharge:
+            emit(body, as: .recharged, slot: slot, into: &entries)
+        case .openAccount, .setAutomaticWriteOff, .setDeferral, .clearDeferral, .refund, .withdraw:
             emit(body, slot: slot, into: &entries)
         }
         return slot
@@ -121,6 +123,7 @@ extension Ledger {
     }
 
     /// An entry about an account, without a key.
+    @inline(__always)
     func entry(_ kind: Entry.Kind, slot: UInt32, at time: Timestamp) -> Entry {
         Entry(kind, account: accounts[slot].id, time: time.rawValue, currency: accounts[slot].currency.rawValue)
     }
@@ -128,6 +131,18 @@ extension Ledger {
     /// Makes a decision a fact: appends the entry, folds it and posts it.
     mutating func emit(_ entry: Entry, slot: UInt32, bill: UInt32 = BillPool.none, into entries: inout [Entry]) {
         guard let kind = entry.kind else { preconditionFailure("an entry without a kind was emitted") }
+        emit(entry, as: kind, slot: slot, bill: bill, into: &entries)
+    }
+
+    /// The same where the kind is known to the compiler, which then keeps of folding and posting only what it needs.
+    @inline(__always)
+    mutating func emit(
+        _ entry: Entry,
+        as kind: Entry.Kind,
+        slot: UInt32,
+        bill: UInt32 = BillPool.none,
+        into entries: inout [Entry]
+    ) {
         entries.append(entry)
         fold(entry, kind, slot: slot, bill: bill)
         if let posting = entry.posting(kind) { balance.post(posting, currency: entry.rawCurrency) }

@@ -81,6 +81,7 @@ extension Ledger {
     }
 
     /// Whether the latest due bill may be paid from the earliest refund book.
+    @inline(__always)
     private func refundsReachADueBill(of slot: UInt32) -> Bool {
         let account = accounts[slot]
         guard account.hasAttributes, account.due > 0, let book = attributes[slot]?.refundBooks.first else {
@@ -110,7 +111,8 @@ extension Ledger {
         }
         let amount = min(cash, remaining)
         guard amount > 0 else { return }
-        emit(payment(.writtenOff, of: amount, to: place, at: time), slot: slot, bill: place, into: &entries)
+        let paid = payment(.writtenOff, of: amount, to: place, at: time)
+        emit(paid, as: .writtenOff, slot: slot, bill: place, into: &entries)
     }
 
     private func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {

@@ -5,6 +5,7 @@ extension Ledger {
     /// - Parameters:
     ///   - slot: of the entry's account; ignored by entries that open an account or concern none.
     ///   - bill: place of the entry's bill, for entries about an open bill.
+    @inline(__always)
     mutating func fold(_ entry: Entry, _ kind: Entry.Kind, slot: UInt32, bill: UInt32) {
         if entry.key != .none {
             tally.key = entry.key

@@ -4,8 +4,10 @@ struct Recovery: Sendable {
     var nextSequence: UInt64?
     /// By slot; empty once replay is past the whole snapshot.
     var capturedAccounts: [UInt64] = []
-    /// When the keys and the books were captured.
-    var capturedRest: UInt64 = 0
+    /// Up to which sequence the keys are there.
+    var keySequence: UInt64 = 0
+    /// When the books, the last part, were captured.
+    var booksSequence: UInt64 = 0
     /// The sequence of the section restored last.
     var lastSection: UInt64 = 0
 
@@ -29,7 +31,7 @@ extension Ledger {
         }
         let next = firstSequence + UInt64(entries.count)
         recovery.nextSequence = next
-        if next > recovery.capturedRest { recovery.capturedAccounts = [] }
+        if next > recovery.booksSequence { recovery.capturedAccounts = [] }
     }
 
     private mutating func replay(_ entry: Entry, sequence: UInt64) throws(ReplayError) {
@@ -40,7 +42,6 @@ extension Ledger {
         } catch {
             throw ReplayError(sequence: sequence, reason: error)
         }
-        let isNew = sequence > recovery.capturedRest
         switch place {
         case .captured:
             break
@@ -48,8 +49,12 @@ extension Ledger {
             fold(entry, kind, slot: 0, bill: BillPool.none)
         case .account(let slot, let bill):
             fold(entry, kind, slot: slot, bill: bill)
-            if isNew, let posting = entry.posting(kind) { balance.post(posting, currency: entry.rawCurrency) }
-            if entry.flags.contains(.endsCommand) { _ = endCommand(slot, remembersKey: isNew) }
+            if sequence > recovery.booksSequence, let posting = entry.posting(kind) {
+                balance.post(posting, currency: entry.rawCurrency)
+            }
+            if entry.flags.contains(.endsCommand) {
+                _ = endCommand(slot, remembersKey: sequence > recovery.keySequence)
+            }
         }
     }
 

@@ -35,6 +35,7 @@ public struct Ledger: ~Copyable, Sendable {
     public var openBillCount: Int { bills.count }
 
     /// The slot of an account. O(1) expected.
+    @inline(__always)
     func slot(of account: UInt64) -> UInt32? {
         accountIndex.slot(hash: slotHash(account)) { accounts[$0].id == account }
     }

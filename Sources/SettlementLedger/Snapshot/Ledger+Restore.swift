@@ -123,6 +123,8 @@ extension Ledger {
     }
 
     private mutating func restoreKeys(from reader: inout ByteReader) throws(ReplayError.Reason) {
+        // Keys that were forgotten while the snapshot was being taken leave as replay brings the later ones.
+        recovery.keySequence = try reader.read()
         for _ in 0..<(try reader.read(UInt32.self)) {
             let key = IdempotencyKey(high: try reader.read(), low: try reader.read())
             let fingerprint: UInt64 = try reader.read()
@@ -140,10 +142,6 @@ extension Ledger {
     }
 
     private mutating func restoreBooks(from reader: inout ByteReader, sequence: UInt64) throws(ReplayError.Reason) {
-        let retained: UInt32 = try reader.read()
-        if keys.count < retained { throw .malformedSection("\(keys.count) keys, expected \(retained)") }
-        // Keys that were forgotten while the snapshot was being taken.
-        while keys.count > retained { keys.forgetOldest() }
         for _ in 0..<(try reader.read(UInt32.self)) { checkpoints.append(try reader.read()) }
         for currency in Currency.allCases {
             for account in ChartAccount.allCases {
@@ -151,6 +149,6 @@ extension Ledger {
                 balance.set(account, currency, units: units, fractions: try reader.read())
             }
         }
-        recovery.capturedRest = sequence
+        recovery.booksSequence = sequence
     }
 }

@@ -28,22 +28,23 @@ extension Ledger {
         writer.write(sequence)
         switch part {
         case .accounts:
-            let end = min(cursor.position + accounts, self.accounts.count)
-            writer.write(UInt32(cursor.position))
-            writer.write(UInt32(end - cursor.position))
-            for slot in cursor.position..<end { write(accountAt: UInt32(slot), to: &writer) }
-            cursor.advance(to: end, of: self.accounts.count, then: .names)
+            let piece = cursor.piece(of: 0..<self.accounts.count, atMost: accounts)
+            writer.write(UInt32(piece.lowerBound))
+            writer.write(UInt32(piece.count))
+            for slot in piece { write(accountAt: UInt32(slot), to: &writer) }
+            cursor.advance(behind: piece, then: .names)
         case .names:
-            let end = min(cursor.position + accounts, names.names.count)
-            writer.write(UInt32(end - cursor.position))
-            for (id, name) in names.names[cursor.position..<end] { write(name, id: id, to: &writer) }
-            cursor.advance(to: end, of: names.names.count, then: .keys)
+            let piece = cursor.piece(of: 0..<names.names.count, atMost: accounts)
+            writer.write(UInt32(piece.count))
+            for (id, name) in names.names[piece] { write(name, id: id, to: &writer) }
+            cursor.advance(behind: piece, then: .keys)
         case .keys:
-            let start = max(cursor.position, keys.oldest)
-            let end = min(start + accounts, keys.next)
-            writer.write(UInt32(end - start))
-            for ordinal in start..<end { write(keys[ordinal], to: &writer) }
-            cursor.advance(to: end, of: keys.next, then: .books)
+            if cursor.end == nil { cursor.keySequence = sequence }
+            let piece = cursor.piece(of: keys.oldest..<keys.next, atMost: accounts)
+            writer.write(cursor.keySequence)
+            writer.write(UInt32(piece.count))
+            for ordinal in piece { write(keys[ordinal], to: &writer) }
+            cursor.advance(behind: piece, then: .books)
         case .books:
             writeBooks(to: &writer)
             cursor.part = nil
@@ -114,7 +115,6 @@ extension Ledger {
     }
 
     private func writeBooks(to writer: inout ByteWriter) {
-        writer.write(UInt32(keys.count))
         writer.write(UInt32(checkpoints.count))
         for checkpoint in checkpoints { writer.write(checkpoint) }
         for currency in Currency.allCases {

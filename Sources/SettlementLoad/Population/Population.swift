@@ -232,9 +232,16 @@ extension Population {
         var random = RandomStream(seed: arrival.draw, purpose: .bills, item: arrival.number)
         return Bill(
             id: BillID(RandomStream.mix(1 << 63 | arrival.number)),
-            month: Month(containing: time, offsetMinutes: Self.monthOffsetMinutes), product: product(&random),
-            region: RegionID(UInt8(random.next(below: UInt64(regionNames.count)))), created: time,
-            amount: Amount(minorUnits: Int64(1 + random.next(below: UInt64(10 * currency(ofAccount: Int(arrival.account)).minorUnitsPerMajor)))),
-            fraction: fraction(&random))
+            month: Month(containing: time, offsetMinutes: Self.monthOffsetMinutes),
+            product: product(&random),
+            region: RegionID(UInt8(random.next(below: UInt64(regionNames.count)))),
+            created: time,
+            amount: Amount(
+                minorUnits: Int64(
+                    1 + random.next(below: UInt64(10 * currency(ofAccount: Int(arrival.account)).minorUnitsPerMajor))
+                )
+            ),
+            fraction: fraction(&random)
+        )
     }
 }

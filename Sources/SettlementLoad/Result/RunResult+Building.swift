@@ -87,7 +87,9 @@ extension RunResult {
 
     private static func notes(on profile: LoadProfile, isResumed: Bool) -> [String] {
         var notes: [String] = []
-        if isResumed { notes.append("Resumed: population and closed ranges of an interrupted run were found in the journal.") }
+        if isResumed {
+            notes.append("Resumed: population and closed ranges of an interrupted run were found in the journal.")
+        }
         if profile.pool.journal == .memory { notes.append("The journal was kept in memory: nothing was durable.") }
         if profile.pool.journal == .file, profile.pool.sync == .off {
             notes.append("Commits did not wait for the disk: a power failure would have lost acknowledged work.")

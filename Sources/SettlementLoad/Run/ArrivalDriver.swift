@@ -41,7 +41,11 @@ struct ArrivalDriver: Sendable {
         let submittedAt = clock.monotonicNanoseconds
         for arrival in arrivals {
             recorder.observe(
-                .scheduleLag, nanoseconds: submittedAt - origin - arrival.time, count: 1, lane: .interactive)
+                .scheduleLag,
+                nanoseconds: submittedAt - origin - arrival.time,
+                count: 1,
+                lane: .interactive
+            )
         }
         count(arrivals) { counts, share in
             counts.offered += share
@@ -57,7 +61,9 @@ struct ArrivalDriver: Sendable {
         guard !arrivals.isEmpty else { return }
         let time = pool.now
         let batch = CommandBatch(
-            arrivals.map { command(for: $0, at: time) }, intendedAt: arrivals.map { origin + $0.time })
+            arrivals.map { command(for: $0, at: time) },
+            intendedAt: arrivals.map { origin + $0.time }
+        )
         let submissions = await pool.submit(batch)
         finish(arrivals, submissions)
     }
@@ -65,7 +71,9 @@ struct ArrivalDriver: Sendable {
     private func command(for arrival: Arrival, at time: Timestamp) -> Command {
         let account = population.accountID(Int(arrival.account))
         let key = keys.key(.arrival, arrival.number << 2 | UInt64(arrival.kind.rawValue))
-        if arrival.kind == .recharge { return Command(.recharge(arrival.amount), account: account, time: time, key: key) }
+        if arrival.kind == .recharge {
+            return Command(.recharge(arrival.amount), account: account, time: time, key: key)
+        }
         let bill = population.newBill(for: arrival, at: time)
         return Command(.issueBill(bill), account: account, time: time, key: key)
     }

@@ -24,7 +24,8 @@ public struct LoadRun: Sendable {
     ///   - report: called with the run's progress ten times a second, from any thread.
     @concurrent
     public func run(
-        imported: FocusImport? = nil, report: @escaping @Sendable (RunProgress) -> Void = { _ in }
+        imported: FocusImport? = nil,
+        report: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws(RunError) -> RunResult {
         let population = Population(profile, imported: imported)
         let directory =
@@ -35,11 +36,24 @@ public struct LoadRun: Sendable {
         let recorder = LatencyRecorder(stageCount: profile.stages.count)
         let clock = RunClock(startingAt: Self.openingTime(of: population.month, isClosing: directory?.step == .closing))
         let rig = try RunRig(
-            profile: profile, population: population, directory: directory, clock: clock, observer: recorder,
-            logger: logger)
+            profile: profile,
+            population: population,
+            directory: directory,
+            clock: clock,
+            observer: recorder,
+            logger: logger
+        )
         let run = ProfileRun(
-            profile: profile, options: options, directory: directory, population: population, plan: plan, rig: rig,
-            recorder: recorder, tally: RunTally(stageCount: profile.stages.count), report: report)
+            profile: profile,
+            options: options,
+            directory: directory,
+            population: population,
+            plan: plan,
+            rig: rig,
+            recorder: recorder,
+            tally: RunTally(stageCount: profile.stages.count),
+            report: report
+        )
         do throws(RunError) {
             let result = try await run.run()
             try await Self.close(rig.pool)

@@ -18,6 +18,7 @@ struct PopulationLoader: Sendable {
     func load(report: @Sendable (Int) -> Void) async throws(RunError) {
         let count = population.accountCount
         var loaded = 0
+        try await internNames()
         do {
             try await withThrowingTaskGroup(of: Int.self) { group in
                 var starts = stride(from: 0, to: count, by: Self.accountsPerChunk).makeIterator()
@@ -35,6 +36,21 @@ struct PopulationLoader: Sendable {
             throw error
         } catch {
             throw .interrupted
+        }
+    }
+
+    /// Imported accounts have names; the journal keeps which is which.
+    private func internNames() async throws(RunError) {
+        let names = (0..<population.accountCount).compactMap { population.name(ofAccount: $0) }
+        guard !names.isEmpty else { return }
+        let accounts: [AccountID]
+        do throws(SettlementError) {
+            accounts = try await pool.intern(names)
+        } catch {
+            throw .pool(error)
+        }
+        for (index, account) in accounts.enumerated() where account != population.accountID(index) {
+            throw .ambiguousName(names[index])
         }
     }
 

@@ -13,10 +13,13 @@ extension ProfileRun {
         }
         let counted = profile.stages.indices.filter { !profile.stages[$0].isExcluded }
         var facts = RunFacts(
-            digest: digest.description, arrivalsDigest: plan.arrivalsDigest,
+            digest: digest.description,
+            arrivalsDigest: plan.arrivalsDigest,
             audit: AuditResult(conserved: audit.conserved, findings: audit.findings),
-            latency: recorder.summary(.interactive, stages: counted), bulkLatency: recorder.summary(.bulk, stages: counted),
-            host: .current())
+            latency: recorder.summary(.interactive, stages: counted),
+            bulkLatency: recorder.summary(.bulk, stages: counted),
+            host: .current()
+        )
         facts.interruption = interruption
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false
@@ -26,11 +29,26 @@ extension ProfileRun {
     private func stageResults() -> [StageResult] {
         zip(profile.stages, tally.stages).enumerated().map { index, pair in
             let (stage, counts) = pair
-            let part = RunPart(
-                duration: stage.durationNanoseconds, offered: counts.offered, submitted: counts.submitted,
-                answered: counts.answered, totals: counts.totals,
-                latency: recorder.summary(.interactive, stages: [index]), bulkLatency: recorder.summary(.bulk, stages: [index]))
+            var part = RunPart(
+                duration: stage.durationNanoseconds,
+                offered: counts.offered,
+                submitted: counts.submitted,
+                answered: counts.answered,
+                totals: counts.totals,
+                latency: recorder.summary(.interactive, stages: [index]),
+                bulkLatency: recorder.summary(.bulk, stages: [index])
+            )
+            // Controllers tell what they take and see through the observer; each of it is one latency.
+            part.totals[.notifications] = part.count(of: .notify)
+            part.totals[.instancesStarted] = part.count(of: .start)
             return StageResult(stage, part: part)
         }
+    }
+}
+
+extension RunPart {
+    /// How many latencies of this name were recorded, in both lanes.
+    fileprivate func count(of name: PathStage) -> Int64 {
+        (latency[name]?.count ?? 0) + (bulkLatency[name]?.count ?? 0)
     }
 }

@@ -58,7 +58,9 @@ struct ProfileRun: Sendable {
                 defer { group.cancelAll() }
                 group.addTask { await monitor.watch() }
                 try await withThrowingTaskGroup(of: Void.self) { work in
-                    work.addTask { await driver(origin: origin).drive(ArrivalSchedule(profile, population: population)) }
+                    work.addTask {
+                        await driver(origin: origin).drive(ArrivalSchedule(profile, population: population))
+                    }
                     work.addTask { try await enterStages(origin: origin, monitor: monitor) }
                     try await work.waitForAll()
                 }
@@ -74,8 +76,15 @@ struct ProfileRun: Sendable {
 
     private func driver(origin: Int64) -> ArrivalDriver {
         ArrivalDriver(
-            pool: rig.pool, population: population, keys: keys, clock: clock, recorder: recorder, tally: tally,
-            origin: origin, stageEnds: plan.stages.map(\.end))
+            pool: rig.pool,
+            population: population,
+            keys: keys,
+            clock: clock,
+            recorder: recorder,
+            tally: tally,
+            origin: origin,
+            stageEnds: plan.stages.map(\.end)
+        )
     }
 
     /// Goes from stage to stage by the clock; a month end runs on its own until it is done.
@@ -111,14 +120,17 @@ struct ProfileRun: Sendable {
 
     /// Counts write-offs into the stage in which they happen.
     private func follow(
-        _ progress: AsyncStream<MonthEndProgress>, monitor: RunMonitor, startedAt: Int64
+        _ progress: AsyncStream<MonthEndProgress>,
+        monitor: RunMonitor,
+        startedAt: Int64
     ) async {
         var counted = 0
         for await now in progress {
             tally.count(Int64(now.billsWrittenOff - counted), of: .writeOffs)
             counted = now.billsWrittenOff
             monitor.monthEnd(
-                MonthEndResult(population.month, now, nanoseconds: clock.monotonicNanoseconds - startedAt))
+                MonthEndResult(population.month, now, nanoseconds: clock.monotonicNanoseconds - startedAt)
+            )
         }
     }
 }

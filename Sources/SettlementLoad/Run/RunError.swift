@@ -10,11 +10,14 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case population(Command, Refusal?)
     /// The pool could not go on.
     case pool(SettlementError)
+    /// Two account names of an import have one hash; the import derives accounts from hashes.
+    case ambiguousName(String)
     /// The month end did not come to its end.
     case monthEnd(MonthEndError)
     /// The run was ended from outside.
     case interrupted
 
+    /// One line: what happened, where, what to do.
     public var description: String {
         switch self {
         case .directory(let path, let reason): "journal directory \(path): \(reason)"
@@ -23,6 +26,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
             "the population could not be loaded: account \(command.account.rawValue) was refused "
                 + "\(refusal.map { "\($0)" } ?? "nothing") for \(command.operation)"
         case .pool(let error): "\(error)"
+        case .ambiguousName(let name): "account name \(name): another name of the import has the same hash; rename one"
         case .monthEnd(let error): "\(error)"
         case .interrupted: "the run was interrupted"
         }

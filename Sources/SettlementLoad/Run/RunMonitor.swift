@@ -28,11 +28,15 @@ final class RunMonitor: Sendable {
         var progress = base()
         var tick = 0
         while true {
-            do throws(CancellationError) { try await run.rig.clock.sleep(nanoseconds: Self.tickNanoseconds) } catch { return }
+            do throws(CancellationError) { try await run.rig.clock.sleep(nanoseconds: Self.tickNanoseconds) } catch {
+                return
+            }
             tick += 1
             let before = progress
             progress = base()
-            (progress.offered, progress.achieved, progress.writeOffs) = (before.offered, before.achieved, before.writeOffs)
+            (progress.offered, progress.achieved, progress.writeOffs) = (
+                before.offered, before.achieved, before.writeOffs
+            )
             progress.latency = before.latency
             if tick % Self.ticksPerSecond == 0 {
                 let now = look()
@@ -49,13 +53,20 @@ final class RunMonitor: Sendable {
         let stage = run.tally.currentStage
         let elapsed = run.rig.clock.monotonicNanoseconds - origin
         var progress = RunProgress(
-            stage: run.profile.stages[stage].name, stageIndex: stage, stageCount: run.profile.stages.count,
-            elapsed: elapsed, total: run.profile.durationNanoseconds,
-            stageRemaining: max(0, run.plan.stages[stage].end - elapsed))
+            stage: run.profile.stages[stage].name,
+            stageIndex: stage,
+            stageCount: run.profile.stages.count,
+            elapsed: elapsed,
+            total: run.profile.durationNanoseconds,
+            stageRemaining: max(0, run.plan.stages[stage].end - elapsed)
+        )
         progress.queueDepths = run.rig.pool.queueDepths
         progress.rejected = run.tally.stages.reduce(0) { $0 + ($1.totals[.rejected] ?? 0) }
         if let monthEnd = run.monthEnd.withLock({ $0 }) {
-            progress.monthEnd = RunProgress.Part(done: Int64(monthEnd.accounts), all: Int64(run.population.accountCount))
+            progress.monthEnd = RunProgress.Part(
+                done: Int64(monthEnd.accounts),
+                all: Int64(run.population.accountCount)
+            )
         }
         return progress
     }
@@ -83,7 +94,10 @@ final class RunMonitor: Sendable {
 extension RunProgress {
     /// Rates between two looks at the counters.
     fileprivate mutating func rates(
-        from old: RunTally.Counts, at oldTime: Int64, to new: RunTally.Counts, at newTime: Int64
+        from old: RunTally.Counts,
+        at oldTime: Int64,
+        to new: RunTally.Counts,
+        at newTime: Int64
     ) {
         let seconds = max(1e-9, Double(newTime - oldTime) / 1e9)
         offered = Double(new.offered - old.offered) / seconds
@@ -94,7 +108,13 @@ extension RunProgress {
     /// The population is being loaded.
     static func loading(_ loaded: Int, of total: Int) -> RunProgress {
         var progress = RunProgress(
-            stage: "loading accounts", stageIndex: 0, stageCount: 1, elapsed: 0, total: 0, stageRemaining: 0)
+            stage: "loading accounts",
+            stageIndex: 0,
+            stageCount: 1,
+            elapsed: 0,
+            total: 0,
+            stageRemaining: 0
+        )
         progress.notices = ["\(loaded) of \(total) accounts loaded"]
         return progress
     }

@@ -12,8 +12,12 @@ struct RunRig: Sendable {
 
     /// Opens the pool on its journal and builds the regions; nothing runs yet.
     init(
-        profile: LoadProfile, population: Population, directory: RunDirectory?, clock: RunClock,
-        observer: any PathObserver, logger: Logger
+        profile: LoadProfile,
+        population: Population,
+        directory: RunDirectory?,
+        clock: RunClock,
+        observer: any PathObserver,
+        logger: Logger
     ) throws(RunError) {
         var configuration = PoolConfiguration()
         configuration.shardCount = profile.pool.shards
@@ -22,8 +26,12 @@ struct RunRig: Sendable {
         configuration.policy.offsetMinutes = Population.monthOffsetMinutes
         do throws(PoolOpenError) {
             pool = try SettlementPool.open(
-                configuration, journal: Self.journal(profile.pool, directory: directory), clock: clock,
-                observer: observer, logger: logger)
+                configuration,
+                journal: Self.journal(profile.pool, directory: directory),
+                clock: clock,
+                observer: observer,
+                logger: logger
+            )
         } catch {
             throw .open(error)
         }
@@ -36,8 +44,15 @@ struct RunRig: Sendable {
         settings.pollNanoseconds = 250_000_000
         controllers = regions.map { region in
             RegionController(
-                driver: region, bus: pool.bus, standings: pool, settings: settings, clock: clock,
-                seed: RandomStream.mix(profile.seed ^ UInt64(region.region.rawValue)), observer: observer, logger: logger)
+                driver: region,
+                bus: pool.bus,
+                standings: pool,
+                settings: settings,
+                clock: clock,
+                seed: RandomStream.mix(profile.seed ^ UInt64(region.region.rawValue)),
+                observer: observer,
+                logger: logger
+            )
         }
     }
 
@@ -45,7 +60,11 @@ struct RunRig: Sendable {
         guard let directory else { return .memory }
         return .file(
             JournalConfiguration(
-                directory: directory.journalPath, shardCount: profile.shards, sync: profile.sync == .full ? .full : .off))
+                directory: directory.journalPath,
+                shardCount: profile.shards,
+                sync: profile.sync == .full ? .full : .off
+            )
+        )
     }
 
     /// Puts the population's instances where they are: running, stopped by their users, or stopped for arrears.
@@ -112,9 +131,16 @@ extension SimulatedRegion {
         self.init(
             region: id,
             limits: RegionLimits(
-                readRequests: requests, startRequests: requests, startInstances: instances, stopRequests: requests,
-                stopInstances: instances),
-            behaviour: behaviour, clock: clock, seed: RandomStream.mix(seed ^ UInt64(id.rawValue) << 32))
+                readRequests: requests,
+                startRequests: requests,
+                startInstances: instances,
+                stopRequests: requests,
+                stopInstances: instances
+            ),
+            behaviour: behaviour,
+            clock: clock,
+            seed: RandomStream.mix(seed ^ UInt64(id.rawValue) << 32)
+        )
     }
 }
 
@@ -122,7 +148,9 @@ extension TokenRate {
     /// At least one token a second: a bucket that never fills would never let anything through.
     fileprivate init(_ bucket: RegionProfile.Bucket) {
         self.init(
-            capacity: Int64(max(1, bucket.capacity)), refillPerSecond: max(1, Int64(bucket.refill.perSecond.rounded())))
+            capacity: Int64(max(1, bucket.capacity)),
+            refillPerSecond: max(1, Int64(bucket.refill.perSecond.rounded()))
+        )
     }
 }
 

@@ -93,9 +93,10 @@ public final class Simulation: @unchecked Sendable {
                 ending.result = .failure(error)
             }
         }
-        advance { ending.result != nil }
+        let hasEnded = advance { ending.result != nil }
+        // Ending the world cancels a body that still waits, so its result then means nothing.
         end()
-        guard let result = ending.result else { throw Deadlock(seed: seed) }
+        guard hasEnded, let result = ending.result else { throw Deadlock(seed: seed) }
         return try result.get()
     }
 

@@ -28,12 +28,12 @@ final class SimulatedDisk: JournalStorage {
         var nextDescriptor: Int32 = 3
         var isLocked = false
         var free = 1 << 40
+        var refusesAllocation = false
         var calls = 0
         /// Which call fails, and whether all later ones do too.
         var faultAt: Int?
         var fault: Fault = .failed
         var faultPersists = false
-        var operations: [String] = []
     }
 
     private let state = Mutex(State())
@@ -78,6 +78,11 @@ final class SimulatedDisk: JournalStorage {
         }
     }
 
+    /// The offset behind the last byte of a file that is not zero.
+    func endOfWritten(_ name: String) -> Int {
+        (self[name].lastIndex { $0 != 0 } ?? -1) + 1
+    }
+
     func delete(_ name: String) {
         withState {
             $0.names[name] = nil
@@ -116,7 +121,6 @@ final class SimulatedDisk: JournalStorage {
             $0.open = [:]
             $0.isLocked = false
             $0.faultAt = nil
-            $0.operations = []
         }
         return other
     }
@@ -165,34 +169,46 @@ final class SimulatedDisk: JournalStorage {
         return withContent(file) { $0.bytes.count }
     }
 
-    func allocate(_ file: StorageFile, bytes: Int) throws(StorageError) { try call("allocate", file.name) }
+    func allocate(_ file: StorageFile, bytes: Int) throws(StorageError) {
+        try call("allocate", file.name)
+        guard withState({ $0.refusesAllocation }) else { return }
+        throw StorageError(operation: "allocate", file: file.name, reason: .noSpace, message: "no space left")
+    }
 
     func write(_ bytes: RawSpan, to file: StorageFile, at offset: Int) throws(StorageError) {
-        var data: [UInt8] = []
-        data.append(bytes)
         do throws(StorageError) {
             try call("write", file.name)
         } catch {
-            if withState({ $0.fault == .short }) { put(Array(data.prefix(data.count / 2)), file, offset) }
+            if withState({ $0.fault == .short }) { put(bytes.extracting(0..<bytes.byteCount / 2), file, offset) }
             throw error
         }
-        put(data, file, offset)
+        put(bytes, file, offset)
     }
 
-    private func put(_ data: [UInt8], _ file: StorageFile, _ offset: Int) {
-        withContent(file) { content in
-            let missing = offset + data.count - content.bytes.count
-            if missing > 0 { content.bytes.append(contentsOf: repeatElement(0, count: missing)) }
-            content.bytes.replaceSubrange(offset..<offset + data.count, with: data)
+    private func put(_ data: RawSpan, _ file: StorageFile, _ offset: Int) {
+        data.withUnsafeBytes { data in
+            withContent(file) { content in
+                let missing = offset + data.count - content.bytes.count
+                if missing > 0 { content.bytes += [UInt8](repeating: 0, count: missing) }
+                content.bytes.withUnsafeMutableBytes {
+                    UnsafeMutableRawBufferPointer(rebasing: $0[offset..<offset + data.count]).copyMemory(from: data)
+                }
+            }
         }
     }
 
     func read(_ file: StorageFile, at offset: Int, into buffer: inout [UInt8]) throws(StorageError) -> Int {
         try call("read", file.name)
-        let wanted = buffer.count
-        let found = withContent(file) { Array($0.bytes.dropFirst(offset).prefix(wanted)) }
-        buffer.replaceSubrange(0..<found.count, with: found)
-        return found.count
+        return buffer.withUnsafeMutableBytes { buffer in
+            withContent(file) { content in
+                let end = min(content.bytes.count, offset + buffer.count)
+                guard offset < end else { return 0 }
+                content.bytes.withUnsafeBytes {
+                    buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<end]))
+                }
+                return end - offset
+            }
+        }
     }
 
     func synchronize(_ file: StorageFile) throws(StorageError) {
@@ -234,7 +250,6 @@ final class SimulatedDisk: JournalStorage {
     private func call(_ operation: String, _ file: String) throws(StorageError) {
         let fault: Fault? = withState { state in
             state.calls += 1
-            state.operations.append("\(operation) \(file)")
             guard let at = state.faultAt else { return nil }
             return state.calls == at || (state.faultPersists && state.calls > at) ? state.fault : nil
         }

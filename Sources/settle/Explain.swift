@@ -1,0 +1,98 @@
+import ArgumentParser
+import Foundation
+import Settlement
+import SettlementJournal
+import SettlementLoad
+
+/// `settle explain`: why an account's instances do not run, as far as the journal tells.
+struct Explain: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says why an account that has paid is still stopped.",
+        discussion: """
+            Reads the journal of a pool that does not run: the first step that is not met on the way from a payment to a \
+            running instance, since when, what comes next and what helps. Regions are not asked.
+            """
+    )
+
+    @Option(help: "Directory of the journal.", completion: .directory)
+    var journal: String
+
+    @Option(help: "Number of shards the journal was made with.")
+    var shards = 4
+
+    @Option(help: "A shipped policy, such as aliyun-ecs-cn, or a policy file.", completion: .file(extensions: ["yaml"]))
+    var policy: String?
+
+    @Argument(help: "The number of the fund account.")
+    var account: UInt64
+
+    func run() async throws {
+        // Opening a directory without a journal would make one.
+        guard FileManager.default.fileExists(atPath: journal + "/anchor") else {
+            throw fail(
+                "\(journal): there is no journal; expected a directory with a file named anchor",
+                .badConfiguration
+            )
+        }
+        guard JournalConfiguration.shardCounts.contains(shards) else {
+            throw fail("--shards \(shards): expected 1 to 1024", .badConfiguration)
+        }
+        let rules = try policy.map(loadPolicy)
+        let pool = try open(rules)
+        let text = try await explain(in: pool, rules)
+        try await pool.shutdown()
+        print(text)
+    }
+
+    private func open(_ rules: ArrearsPolicy?) throws -> SettlementPool {
+        var configuration = PoolConfiguration()
+        configuration.shardCount = shards
+        if let rules { configuration.policy = rules.ledgerPolicy }
+        let file = JournalConfiguration(directory: journal, shardCount: shards, lowWaterBytes: 0)
+        do throws(PoolOpenError) {
+            return try SettlementPool.open(
+                configuration,
+                journal: .file(file),
+                observer: NoPathObserver(),
+                logger: .warningsOnly
+            )
+        } catch {
+            throw fail("\(error)", .badConfiguration)
+        }
+    }
+
+    private func explain(in pool: SettlementPool, _ rules: ArrearsPolicy?) async throws -> String {
+        let id = AccountID(account)
+        let since = try await pool.standingSince(of: id)
+        var arrears: ArrearsCase?
+        if let rules { arrears = try await progress(of: id, since: since, by: rules, in: pool) }
+        let explanation = try await pool.explain(id, standingSince: since, arrears: arrears)
+        return explanation.text(in: rules?.timeZone ?? .utc)
+    }
+
+    /// The account's way through a policy, from the beginning of its arrears to now.
+    private func progress(
+        of id: AccountID,
+        since: Timestamp?,
+        by rules: ArrearsPolicy,
+        in pool: SettlementPool
+    ) async throws -> ArrearsCase? {
+        guard let view = try await pool.account(id) else { return nil }
+        let bills = try await pool.openBills(of: id)
+        let facts = ArrearsFacts(account: view, bills: bills, since: since, zone: rules.timeZone)
+        let begin = [facts.arrearsStart, facts.earliestOverdueBill].compactMap(\.self).min() ?? pool.now
+        var arrears = ArrearsCase(policy: rules, facts: facts, at: begin)
+        _ = arrears.advance(to: max(begin, pool.now))
+        return arrears
+    }
+
+    private func loadPolicy(_ name: String) throws -> ArrearsPolicy {
+        if let shipped = ArrearsPolicy.shipped.first(where: { $0.name == name }) { return shipped }
+        do throws(InvalidProfile) {
+            return try ArrearsPolicy(contentsOf: name)
+        } catch {
+            let names = ArrearsPolicy.shipped.map(\.name).joined(separator: ", ")
+            throw fail("\(error)\nshipped policies: \(names)", .badConfiguration)
+        }
+    }
+}
