@@ -106,6 +106,17 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        // The settlement path in simulated worlds, and what keeps it simulable.
+        .testTarget(
+            name: "SettlementSimulationTests",
+            dependencies: [
+                "Settlement",
+                "SettlementJournal",
+                "SettlementTestKit",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SettlementLoadTests",
             dependencies: ["SettlementLoad", "SettlementTestKit"],

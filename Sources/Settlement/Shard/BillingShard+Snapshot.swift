@@ -11,10 +11,13 @@ extension BillingShard {
     /// Writes a snapshot.
     /// - Returns: its size in bytes; `nil` when one is being taken already.
     nonisolated func snapshot() async throws(SettlementError) -> Int? {
-        guard let began = await beginSnapshot() else { return nil }
+        await bulkGate.enter()
+        let beginning = await beginSnapshot(accounts: Self.accountsPerSection)
+        bulkGate.leave()
+        guard let beginning else { return nil }
         do throws(JournalFailure) {
-            let bytes = try await write(journal.beginSnapshot(shard: index, at: began))
-            await endSnapshot(began: began)
+            let bytes = try await write(beginning, to: journal.beginSnapshot(shard: index, at: beginning.sequence))
+            await endSnapshot(began: beginning.sequence)
             return bytes
         } catch {
             await endSnapshot(began: nil)
@@ -22,9 +25,13 @@ extension BillingShard {
         }
     }
 
-    private nonisolated func write(_ writer: any SnapshotWriter) async throws(JournalFailure) -> Int {
-        var cursor = SnapshotCursor()
-        var written = 0
+    private nonisolated func write(
+        _ beginning: SnapshotBeginning,
+        to writer: any SnapshotWriter
+    ) async throws(JournalFailure) -> Int {
+        var cursor = beginning.cursor
+        var written = beginning.section.count
+        try await writer.append(section: beginning.section)
         while !cursor.isComplete {
             await bulkGate.enter()
             let section = await captureSection(&cursor, accounts: Self.accountsPerSection)
@@ -37,4 +44,11 @@ extension BillingShard {
         try await writer.finish()
         return written
     }
+}
+
+/// The first section of a snapshot and the sequence that it shows: recovery replays from there, so the two are one moment.
+struct SnapshotBeginning: Sendable {
+    var sequence: UInt64
+    var section: [UInt8]
+    var cursor: SnapshotCursor
 }

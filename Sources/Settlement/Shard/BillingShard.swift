@@ -133,11 +133,13 @@ actor BillingShard {
         try await Staged(body(ledger), ticket: lastTicket).durable(in: journal).value
     }
 
-    /// Sequence at which a snapshot begins; `nil` while another is being taken.
-    func beginSnapshot() -> UInt64? {
+    /// Begins a snapshot with its first section; `nil` while another is being taken.
+    func beginSnapshot(accounts: Int) -> SnapshotBeginning? {
         guard !isSnapshotting else { return nil }
         isSnapshotting = true
-        return sequence
+        var cursor = SnapshotCursor()
+        let section = captureSection(&cursor, accounts: accounts)
+        return SnapshotBeginning(sequence: sequence, section: section, cursor: cursor)
     }
 
     /// - Parameter began: where the snapshot began that is now good; `nil`: it failed.

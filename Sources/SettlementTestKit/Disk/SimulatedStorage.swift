@@ -12,6 +12,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         self.node = node
     }
 
+    /// Takes the directory, unless another node has it.
     public func lock() throws(StorageError) {
         try begin("flock", "LOCK")
         guard disk.lock(for: self) else {
@@ -24,13 +25,16 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         }
     }
 
+    /// Gives the directory back.
     public func unlock() { disk.unlock(for: self) }
 
+    /// The names that this process sees, synced or not.
     public func list() throws(StorageError) -> [String] {
         try begin("readdir", ".")
         return disk.fileNames
     }
 
+    /// Opens a file; a created one replaces that of the same name.
     public func open(_ name: String, _ mode: StorageMode) throws(StorageError) -> StorageFile {
         try begin("open", name)
         let file = mode == .create ? disk.createFile(name) : disk.file(named: name)
@@ -41,11 +45,13 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         return StorageFile(descriptor: Int32(open.count - 1), name: name)
     }
 
+    /// Bytes written, synced or not.
     public func size(of file: StorageFile) throws(StorageError) -> Int {
         try begin("fstat", file.name)
         return disk.withFile(index(of: file)) { $0.cached.count }
     }
 
+    /// Takes space, unless ``DiskFaults/capacity`` is reached.
     public func allocate(_ file: StorageFile, bytes: Int) throws(StorageError) {
         try begin("fallocate", file.name)
         if let capacity = disk.faults.capacity, disk.usedBytes + bytes > capacity {
@@ -55,6 +61,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         disk.withFile(index(of: file)) { $0.reserve(bytes) }
     }
 
+    /// Writes to the cache; fails by ``DiskFaults/writeError``.
     public func write(_ bytes: RawSpan, to file: StorageFile, at offset: Int) throws(StorageError) {
         try begin("pwrite", file.name)
         let simulation = disk.simulation
@@ -70,6 +77,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         disk.withFile(index(of: file)) { $0.write(bytes, at: offset) }
     }
 
+    /// Reads from the cache; fails by ``DiskFaults/readError``.
     public func read(_ file: StorageFile, at offset: Int, into buffer: inout [UInt8]) throws(StorageError) -> Int {
         try begin("pread", file.name)
         if disk.simulation.happens(perMille: disk.faults.readError) { throw failure("pread", file) }
@@ -86,6 +94,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         }
     }
 
+    /// Makes what was written durable, or fails, lies or misses by ``DiskFaults``.
     public func synchronize(_ file: StorageFile) throws(StorageError) {
         try begin("fdatasync", file.name)
         let simulation = disk.simulation
@@ -104,10 +113,13 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         }
     }
 
+    /// What a failed sync lost is no longer to be seen.
     public func forgetCache(of file: StorageFile) { disk.withFile(index(of: file)) { $0.forgetCache() } }
 
+    /// Nothing to do.
     public func close(_ file: StorageFile) {}
 
+    /// Renames in one step; durable with the next sync of the directory.
     public func rename(_ name: String, to newName: String) throws(StorageError) {
         try begin("rename", name)
         guard disk.rename(name, to: newName) else {
@@ -115,6 +127,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         }
     }
 
+    /// Removes a name; durable with the next sync of the directory.
     public func remove(_ name: String) throws(StorageError) {
         try begin("unlink", name)
         guard disk.remove(name) else {
@@ -122,11 +135,13 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
         }
     }
 
+    /// Makes all names durable.
     public func synchronizeDirectory() throws(StorageError) {
         try begin("fsync", ".")
         disk.synchronizeDirectory()
     }
 
+    /// What ``DiskFaults/capacity`` leaves.
     public func freeBytes() throws(StorageError) -> Int {
         try begin("statvfs", ".")
         return disk.faults.capacity.map { max(0, $0 - disk.usedBytes) } ?? 1 << 40

@@ -65,12 +65,17 @@ extension Simulation {
         await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
                 if isEnding || sleeper.isWoken || Task.isCancelled { return continuation.resume() }
-                sleeper.continuation = continuation
-                add(.wake(sleeper), of: running, at: time)
+                park(continuation, in: sleeper, until: time)
             }
         } onCancel: {
             sleeper.wake()
         }
+    }
+
+    func park(_ continuation: UnsafeContinuation<Void, Never>, in sleeper: Sleeper, until time: Int64) {
+        precondition(isOnItsThread, "a task outside of the simulation waits for its clock")
+        sleeper.continuation = continuation
+        add(.wake(sleeper), of: running, at: time)
     }
 
     /// Does something on a node at a time; `nil`: to the world.

@@ -101,7 +101,12 @@ public final class Simulation: @unchecked Sendable {
     }
 
     /// Lets other tasks and events go first, as long as the seed says. The simulated ports do this at each call.
-    public func point() async { await suspend(until: now + random(below: pointSpread + 1)) }
+    public func point() async {
+        if isEnding { return }
+        let time = now + random(below: pointSpread + 1)
+        let sleeper = Sleeper()
+        await withUnsafeContinuation { park($0, in: sleeper, until: time) }
+    }
 
     /// Does something to the world after a while, between the steps of its nodes.
     public func schedule(afterNanoseconds delay: Int64, _ action: @escaping () -> Void) {

@@ -1,6 +1,8 @@
 /// Kinds of faults that a simulated universe may have. How often each happens is drawn from the seed.
 public struct SimulationFaults: OptionSet, Sendable, Hashable {
+    /// One bit a kind.
     public var rawValue: UInt32
+    /// The kinds of these bits.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// `kill -9` between two steps or in the middle of a commit; what was written stays.

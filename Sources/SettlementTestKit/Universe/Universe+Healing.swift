@@ -12,7 +12,10 @@ extension Universe {
             region.behaviour = RegionBehaviour()
             workload.releaseStuckInstances(of: region)
         }
-        if let life { life.node.state == .paused ? life.node.resume() : () }
+        // A clock that has gone back is set right again.
+        simulation.wallOffset = max(simulation.wallOffset, latestMonthEnd - simulation.now)
+        life?.node.resume()
+        restartIfBroken()
         guard
             settle(
                 within: 300,
@@ -25,6 +28,16 @@ extension Universe {
         guard converge() else { return }
         audit()
         if !isHalted { shutDownAndComeBack() }
+    }
+
+    /// A journal that has failed while nobody asked is opened again.
+    private func restartIfBroken() {
+        guard let life else { return }
+        do throws(JournalFailure) {
+            try life.journal.checkAdmission()
+        } catch {
+            if error.code != .diskFull { bury(life, powerFails: false) }
+        }
     }
 
     /// Runs until `isDone`; otherwise it is a violation.

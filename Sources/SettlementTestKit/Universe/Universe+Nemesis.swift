@@ -32,11 +32,11 @@ extension Universe {
         trace("\(life.node.name) is paused")
         life.node.pause()
         simulation.schedule(afterNanoseconds: 1 + simulation.random(below: 20 * UniverseScale.second)) { [self] in
-            guard self.life === life else { return }
+            guard self.life === life, !isHealing else { return }
             if simulation.happens(perMille: 700) { boot() }
             let wakesUp = simulation.happens(perMille: 700)
             simulation.schedule(afterNanoseconds: 1 + simulation.random(below: UniverseScale.second)) {
-                if wakesUp { life.node.resume() } else { self.bury(life, powerFails: false) }
+                if wakesUp || self.isHealing { life.node.resume() } else { self.bury(life, powerFails: false) }
             }
         }
     }
@@ -88,7 +88,9 @@ extension Universe {
 
     /// The month that is over by the wall clock is closed.
     private func endOfMonth() {
-        let month = Month(containing: simulation.clock.wallTime, offsetMinutes: 480).previous
+        let time = simulation.clock.wallTime
+        latestMonthEnd = max(latestMonthEnd, time.rawValue)
+        let month = Month(containing: time, offsetMinutes: 480).previous
         pendingMonths.append(month)
         advanceAuditor()
         auditor.expectClose(of: month)

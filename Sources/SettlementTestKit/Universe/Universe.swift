@@ -34,6 +34,8 @@ public final class Universe: @unchecked Sendable {
     var isHealing = false
     var pendingMonths: [Month] = []
     var closedMonths: [Month] = []
+    /// Business time of the last end of a month that was seen.
+    var latestMonthEnd: Int64 = 0
     /// The wall clock was moved.
     var hasJumped = false
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
