@@ -11,10 +11,15 @@ extension BillingShard {
     /// Writes a snapshot.
     /// - Returns: its size in bytes; `nil` when one is being taken already.
     nonisolated func snapshot() async throws(SettlementError) -> Int? {
-        guard let began = await beginSnapshot() else { return nil }
+        var cursor = SnapshotCursor()
+        await bulkGate.enter()
+        let first = await beginSnapshot(&cursor, accounts: Self.accountsPerSection)
+        bulkGate.leave()
+        guard let first else { return nil }
         do throws(JournalFailure) {
-            let bytes = try await write(journal.beginSnapshot(shard: index, at: began))
-            await endSnapshot(began: began)
+            let writer = try journal.beginSnapshot(shard: index, at: first.sequence)
+            let bytes = try await write(first.section, goingOnAt: cursor, to: writer)
+            await endSnapshot(began: first.sequence)
             return bytes
         } catch {
             await endSnapshot(began: nil)
@@ -22,9 +27,14 @@ extension BillingShard {
         }
     }
 
-    private nonisolated func write(_ writer: any SnapshotWriter) async throws(JournalFailure) -> Int {
-        var cursor = SnapshotCursor()
-        var written = 0
+    private nonisolated func write(
+        _ first: [UInt8],
+        goingOnAt start: SnapshotCursor,
+        to writer: any SnapshotWriter
+    ) async throws(JournalFailure) -> Int {
+        var cursor = start
+        var written = first.count
+        try await writer.append(section: first)
         while !cursor.isComplete {
             await bulkGate.enter()
             let section = await captureSection(&cursor, accounts: Self.accountsPerSection)

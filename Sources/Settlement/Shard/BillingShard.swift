@@ -133,11 +133,13 @@ actor BillingShard {
         try await Staged(body(ledger), ticket: lastTicket).durable(in: journal).value
     }
 
-    /// Sequence at which a snapshot begins; `nil` while another is being taken.
-    func beginSnapshot() -> UInt64? {
+    /// The first section of a snapshot and where replay goes on behind it; `nil` while another is being taken.
+    ///
+    /// Both in one turn: replay expects the entry behind the first section.
+    func beginSnapshot(_ cursor: inout SnapshotCursor, accounts: Int) -> (section: [UInt8], sequence: UInt64)? {
         guard !isSnapshotting else { return nil }
         isSnapshotting = true
-        return sequence
+        return (captureSection(&cursor, accounts: accounts), sequence)
     }
 
     /// - Parameter began: where the snapshot began that is now good; `nil`: it failed.
