@@ -1,7 +1,7 @@
 import Logging
 import Settlement
 
-/// A pool as the writer uses it: a business time that stands still, and warnings on standard error.
+/// A pool as the writer uses it: a business time that stands still, and notices on standard error.
 enum WriterPool {
     static let october = Month(year: 2026, month: 10)
     private static let noon: Int64 = 12 * 3_600_000_000_000
@@ -25,7 +25,7 @@ enum WriterPool {
 
     static var logger: Logger {
         var logger = Logger(label: "crash-writer") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
+        logger.logLevel = .notice
         return logger
     }
 }
