@@ -24,6 +24,7 @@ enum CrashWriter {
             case .census: try await JournalCensus.take(settings).tell()
             case .populate: try await PopulationRun(settings).run()
             case .monthend: try await MonthEndRun(settings).run()
+            case .fill: try await FillRun(settings).run()
             case .recover: try await RecoveryRun(settings).run()
             }
         } catch let violation as Violation {

@@ -86,20 +86,3 @@ struct MonthEndRun {
         }
     }
 }
-
-/// Opens the journal and says how long recovery took.
-struct RecoveryRun {
-    private let settings: WriterSettings
-
-    init(_ settings: WriterSettings) { self.settings = settings }
-
-    func run() async throws {
-        let clock = ContinuousClock()
-        let start = clock.now
-        let pool = try WriterPool.open(settings, .file(settings.journal))
-        let duration = clock.now - start
-        WriterReport.tell("recovered seconds=\(duration / .seconds(1))")
-        if settings.snapshotEvery > 0 { try await pool.snapshot() }
-        try await pool.shutdown()
-    }
-}

@@ -14,6 +14,8 @@ struct WriterSettings {
         case populate
         /// Closes October while recharges arrive.
         case monthend
+        /// Applies the workload in bulk, to have a large journal.
+        case fill
         /// Opens the journal and says how long that took.
         case recover
     }

@@ -8,12 +8,12 @@ struct Writer {
     let scratch: Scratch
     var journal: URL
     /// Settings that every run of this journal has.
-    var settings: [String] = []
+    let settings: [String]
 
-    init(_ scratch: Scratch, settings: [String] = []) {
+    init(_ scratch: Scratch, settings: [String] = [], workers: Int = Self.workers) {
         self.scratch = scratch
         journal = scratch.journal
-        self.settings = settings
+        self.settings = settings + ["--workers", "\(workers)"]
     }
 
     /// The program beside the test bundle.
@@ -31,7 +31,7 @@ struct Writer {
 
     func start(_ mode: String, _ more: [String] = [], input: String = "", under tracer: Tracer? = nil) throws -> Child {
         let program = try Self.executable()
-        let arguments = [mode, journal.path, "--workers", "\(Self.workers)"] + settings + more
+        let arguments = [mode, journal.path] + settings + more
         guard let tracer else { return try Child(program, arguments, input: input, scratch: scratch.url) }
         return try Child(
             Tracer.executable,
