@@ -31,11 +31,13 @@ public struct JournalConfiguration: Hashable, Sendable {
     public static let snapshotSectionBytesMax = 64 << 20
 
     /// A configuration with the defaults of a server.
+    ///
+    /// - Parameter groupBytesMax: `nil`: 4 MiB, or a quarter of a segment if that is less.
     public init(
         directory: String,
         shardCount: Int = 4,
         segmentBytes: Int = 64 << 20,
-        groupBytesMax: Int = 4 << 20,
+        groupBytesMax: Int? = nil,
         sync: Sync = .full,
         lowWaterBytes: Int = 128 << 20,
         anchorIntervalNanoseconds: Int64 = 500_000_000,
@@ -44,7 +46,7 @@ public struct JournalConfiguration: Hashable, Sendable {
         self.directory = directory
         self.shardCount = shardCount
         self.segmentBytes = segmentBytes
-        self.groupBytesMax = groupBytesMax
+        self.groupBytesMax = groupBytesMax ?? min(4 << 20, segmentBytes / 4)
         self.sync = sync
         self.lowWaterBytes = lowWaterBytes
         self.anchorIntervalNanoseconds = anchorIntervalNanoseconds

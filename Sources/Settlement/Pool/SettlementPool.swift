@@ -65,7 +65,7 @@ public final class SettlementPool: Service, StandingSource {
 
     /// One command may pay all bills of an account, with two entries each and some for its body, refund books and standing.
     private static func openBillsMax(for journal: any Journal) -> Int {
-        max(1, (journal.stageBytesMax / Entry.byteCount - 256) / 2)
+        max(1, (journal.stageBytesMax / Entry.byteCount - 16) / 2)
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.
