@@ -122,6 +122,14 @@ let package = Package(
             dependencies: ["SettlementLoad", "SettlementTestKit"],
             swiftSettings: settings
         ),
+        // A small service made to be killed, and the tests that kill it.
+        .executableTarget(
+            name: "crash-writer",
+            dependencies: ["Settlement", "SettlementJournal", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/CrashWriter",
+            swiftSettings: settings
+        ),
+        .testTarget(name: "CrashTests", dependencies: ["crash-writer"], swiftSettings: settings),
     ]
 )
 

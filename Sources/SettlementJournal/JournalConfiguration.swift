@@ -35,7 +35,7 @@ public struct JournalConfiguration: Hashable, Sendable {
         directory: String,
         shardCount: Int = 4,
         segmentBytes: Int = 64 << 20,
-        groupBytesMax: Int = 1 << 20,
+        groupBytesMax: Int = 4 << 20,
         sync: Sync = .full,
         lowWaterBytes: Int = 128 << 20,
         anchorIntervalNanoseconds: Int64 = 500_000_000,

@@ -75,8 +75,8 @@ public final class MemoryJournal: Journal {
     /// Always 0.
     public var stagedBytes: Int { 0 }
 
-    /// 1 MiB, as a journal of the default configuration has it.
-    public var stageBytesMax: Int { 1 << 20 }
+    /// 4 MiB, as a journal of the default configuration has it.
+    public var stageBytesMax: Int { 4 << 20 }
 
     /// Throws `closed` after ``close()``.
     public func checkAdmission() throws(JournalFailure) {

@@ -23,32 +23,6 @@ public struct MetricsPathObserver: PathObserver {
 
     /// Records on the timer of the stage and lane.
     public func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane) {
-        timers[stage.position * Lane.allCases.count + lane.position].recordNanoseconds(nanoseconds)
-    }
-}
-
-extension PathStage {
-    fileprivate var position: Int {
-        switch self {
-        case .scheduleLag: 0
-        case .queueWait: 1
-        case .service: 2
-        case .commitWait: 3
-        case .settle: 4
-        case .notify: 5
-        case .dispatch: 6
-        case .start: 7
-        case .rechargeToStart: 8
-        case .rechargeToRunning: 9
-        }
-    }
-}
-
-extension Lane {
-    fileprivate var position: Int {
-        switch self {
-        case .interactive: 0
-        case .bulk: 1
-        }
+        timers[stage.index * Lane.allCases.count + lane.index].recordNanoseconds(nanoseconds)
     }
 }

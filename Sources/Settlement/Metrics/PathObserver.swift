@@ -22,6 +22,24 @@ public enum PathStage: String, Sendable, Hashable, CaseIterable, BitwiseCopyable
     case rechargeToRunning = "recharge_to_running"
 }
 
+extension PathStage {
+    /// Position in the order of declaration, 0 and up: for tables by stage. O(1).
+    public var index: Int {
+        switch self {
+        case .scheduleLag: 0
+        case .queueWait: 1
+        case .service: 2
+        case .commitWait: 3
+        case .settle: 4
+        case .notify: 5
+        case .dispatch: 6
+        case .start: 7
+        case .rechargeToStart: 8
+        case .rechargeToRunning: 9
+        }
+    }
+}
+
 /// Takes what each stage of the path has cost. Called on hot paths: it must neither block nor wait.
 public protocol PathObserver: Sendable {
     /// - Parameters:

@@ -37,6 +37,8 @@ extension SettlementPool {
         } catch {
             throw SettlementError(.journalFailed, "shard \(shard.index): \(error)")
         }
-        return try await shard.closeMonth(month, range: range.range, at: time)
+        return try await admitted(1, to: shard, isBounded: false) { () throws(SettlementError) -> MonthCloseProgress in
+            try await shard.closeMonth(month, range: range.range, at: time)
+        }
     }
 }

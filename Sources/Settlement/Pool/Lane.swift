@@ -5,3 +5,8 @@ public enum Lane: String, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     /// Month end.
     case bulk
 }
+
+extension Lane {
+    /// Position in the order of declaration: for tables by lane. O(1).
+    public var index: Int { self == .interactive ? 0 : 1 }
+}

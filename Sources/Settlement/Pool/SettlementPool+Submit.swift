@@ -112,12 +112,14 @@ extension SettlementPool {
         }
     }
 
-    private func admitted<Value>(
+    /// Runs `body` while its shard counts it among what it holds, so that a shutdown waits for it.
+    func admitted<Value>(
         _ commands: Int,
         to shard: BillingShard,
+        isBounded: Bool = true,
         _ body: () async throws(SettlementError) -> Value
     ) async throws(SettlementError) -> Value {
-        try shard.admission.enter(commands: commands)
+        try shard.admission.enter(commands: commands, isBounded: isBounded)
         defer { shard.admission.leave(commands: commands) }
         return try await body()
     }

@@ -38,7 +38,8 @@ public final class SettlementPool: Service, StandingSource {
     ) {
         var shards: [BillingShard] = []
         for index in 0..<configuration.shardCount {
-            let share = recovered.take(shard: index)
+            var share = recovered.take(shard: index)
+            share.ledger.limitOpenBills(to: Self.openBillsMax(for: journal))
             shards.append(
                 BillingShard(
                     index: index,
@@ -60,6 +61,11 @@ public final class SettlementPool: Service, StandingSource {
         self.clock = clock
         self.logger = logger
         self.metrics = PoolMetrics(shardCount: configuration.shardCount)
+    }
+
+    /// One command may pay all bills of an account, with two entries each and some for its body, refund books and standing.
+    private static func openBillsMax(for journal: any Journal) -> Int {
+        max(1, (journal.stageBytesMax / Entry.byteCount - 256) / 2)
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.

@@ -24,12 +24,15 @@ final class Admission: Sendable {
     var depth: Int { state.withLock { $0.commands } }
 
     /// Takes room for `commands`. A batch larger than the whole bound is admitted when the shard is empty.
-    func enter(commands: Int) throws(SettlementError) {
+    ///
+    /// - Parameter isBounded: `false` for work that waits at the bulk gate anyway: it is counted, and turned away only
+    ///   when the shard is closed.
+    func enter(commands: Int, isBounded: Bool = true) throws(SettlementError) {
         let bytes = commands * MemoryLayout<Command>.stride
         let refusal: SettlementError? = state.withLock { state in
             if state.isClosed { return .closed }
             let fits = state.commands + commands <= commandsMax && state.bytes + bytes <= bytesMax
-            guard fits || state.commands == 0 else {
+            guard fits || state.commands == 0 || !isBounded else {
                 // About a microsecond a command, so the queue has half emptied when the caller returns.
                 return .overloaded(shard: shard, retryAfterNanoseconds: max(1_000_000, Int64(state.commands) * 500))
             }

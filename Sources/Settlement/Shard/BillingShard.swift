@@ -240,6 +240,7 @@ actor BillingShard {
         do throws(JournalFailure) {
             try journal.checkAdmission()
         } catch {
+            if error.code == .closed { throw .closed }
             if error.code == .diskFull {
                 throw SettlementError(.diskFull, "shard \(index): \(error)", retryAfterNanoseconds: 1_000_000_000)
             }
@@ -258,46 +259,5 @@ actor BillingShard {
             notification.intendedAtMonotonic = batch.intended(at: position) ?? 0
             outbox.stage(notification)
         }
-    }
-}
-
-/// A batch between the ledger and the disk.
-struct StagedBatch<Value: Sendable>: ~Copyable, Sendable {
-    private let value: Staged<Value>
-    let sequence: UInt64
-    let appliedAt: Int64
-    let count: Int
-    let lane: Lane
-
-    init(value: consuming Staged<Value>, sequence: UInt64, appliedAt: Int64, count: Int, lane: Lane) {
-        self.value = value
-        self.sequence = sequence
-        self.appliedAt = appliedAt
-        self.count = count
-        self.lane = lane
-    }
-
-    consuming func intoStaged() -> Staged<Value> { value }
-}
-
-extension CommandBatch {
-    fileprivate mutating func append(_ request: Request) {
-        commands.append(request.command)
-        intendedAt.append(request.intendedAt)
-    }
-
-    /// Where the command stands that caused a change of standing: the first of its account with that epoch.
-    fileprivate func position(of notification: Notification, outcomes: [Outcome], from start: Int) -> Int {
-        var position = start
-        while position < outcomes.count {
-            let outcome = outcomes[position]
-            if outcome.standingChanged, commands[position].account == notification.account,
-                outcome.standing.epoch == notification.standing.epoch
-            {
-                return position
-            }
-            position += 1
-        }
-        return 0
     }
 }

@@ -53,8 +53,8 @@ extension Ledger {
         if bill.month > policy.month(containing: time) { return .monthNotOver }
         if bills.place(of: bill.id.rawValue) != nil { return .billExists }
         let account = accounts[slot]
-        let isFull = account.openCount == AccountRecord.maximumOpenBills
-        return isFull || overflows(account.frozen + account.due, bill.amount) ? .overflow : nil
+        if account.openCount >= min(policy.openBillsMax, AccountRecord.maximumOpenBills) { return .tooManyOpenBills }
+        return overflows(account.frozen + account.due, bill.amount) ? .overflow : nil
     }
 
     /// Whether a month can be closed at this time. O(1).

@@ -5,7 +5,7 @@
 /// the same code in life and in replay, so the state *is* the fold of the journal.
 public struct Ledger: ~Copyable, Sendable {
     /// The rules by which commands are decided.
-    public let policy: LedgerPolicy
+    public private(set) var policy: LedgerPolicy
 
     var accounts = Slab<AccountRecord>()
     var accountIndex = SlotIndex()
@@ -26,6 +26,12 @@ public struct Ledger: ~Copyable, Sendable {
     public init(policy: LedgerPolicy = .init()) {
         self.policy = policy
         self.keys = KeyTable(retention: policy.keyRetention)
+    }
+
+    /// Lowers ``LedgerPolicy/openBillsMax`` to what a journal takes at once. It decides about bills to come only.
+    public mutating func limitOpenBills(to limit: Int) {
+        precondition(limit > 0, "an account must be able to have a bill")
+        policy.openBillsMax = min(policy.openBillsMax, limit)
     }
 
     /// Number of accounts. They occupy the dense slots 0 ..< `accountCount` in the order of their opening.

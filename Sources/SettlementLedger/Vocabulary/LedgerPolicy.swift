@@ -17,6 +17,9 @@ public struct LedgerPolicy: Sendable, Hashable {
     /// Memory is bounded by about 85 bytes a key (a record of 64 bytes and its share of the index): 1 << 20 keys take less
     /// than 90 MB. The memory is taken as keys arrive.
     public var keyRetention: Int
+    /// Open bills that one account may have, at least 1. One command may pay them all, and its entries, two a bill at
+    /// most, are journaled as one; a pool lowers this to what its journal takes at once.
+    public var openBillsMax = 30_000
     /// By raw value of the currency.
     private var floors: [Amount]
 

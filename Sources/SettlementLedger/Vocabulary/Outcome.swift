@@ -42,6 +42,8 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case insufficientFunds
     /// Only an account with a credit limit may switch automatic write-off off.
     case creditCustomersOnly
+    /// The account has as many open bills as the policy allows.
+    case tooManyOpenBills
     /// A sum would leave the range of 64 bits.
     case overflow
 }

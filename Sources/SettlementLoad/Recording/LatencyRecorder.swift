@@ -105,24 +105,6 @@ public final class LatencyRecorder: PathObserver {
     }
 
     private func cell(_ stage: PathStage, _ lane: Lane) -> Cell {
-        cells[stage.position * Lane.allCases.count + (lane == .interactive ? 0 : 1)]
-    }
-}
-
-extension PathStage {
-    /// Position in the order of declaration. O(1).
-    fileprivate var position: Int {
-        switch self {
-        case .scheduleLag: 0
-        case .queueWait: 1
-        case .service: 2
-        case .commitWait: 3
-        case .settle: 4
-        case .notify: 5
-        case .dispatch: 6
-        case .start: 7
-        case .rechargeToStart: 8
-        case .rechargeToRunning: 9
-        }
+        cells[stage.index * Lane.allCases.count + lane.index]
     }
 }

@@ -8,6 +8,7 @@ struct PopulationLoader: Sendable {
     let pool: SettlementPool
     let population: Population
     let keys: KeyMaker
+    let clock: any SettlementClock
 
     /// Accounts loaded together.
     private static let accountsPerChunk = 2_048
@@ -58,16 +59,31 @@ struct PopulationLoader: Sendable {
         var chunk = PopulationChunk()
         let end = min(start + Self.accountsPerChunk, population.accountCount)
         population.fill(&chunk, with: start..<end)
-        let commands = commands(for: chunk)
-        let submissions = await pool.submit(commands, lane: .bulk)
-        for (command, submission) in zip(commands, submissions) {
+        var commands = commands(for: chunk)
+        while !commands.isEmpty { commands = try await submit(commands) }
+        return end - start
+    }
+
+    /// Submits commands and returns those to submit again, after a pause: their shard was full.
+    private func submit(_ commands: [Command]) async throws(RunError) -> [Command] {
+        var turnedAway: [Command] = []
+        var pause: Int64 = 0
+        for (command, submission) in zip(commands, await pool.submit(commands, lane: .bulk)) {
             switch submission {
             case .settled(let outcome) where outcome.refusal == nil || outcome.refusal == .accountExists: continue
             case .settled(let outcome): throw .population(command, outcome.refusal)
-            case .failed(let error): throw .pool(error)
+            case .failed(let error):
+                guard error.code == .overloaded || error.code == .diskFull else { throw .pool(error) }
+                turnedAway.append(command)
+                pause = max(pause, error.retryAfterNanoseconds ?? 0)
             }
         }
-        return end - start
+        do throws(CancellationError) {
+            if pause > 0 { try await clock.sleep(nanoseconds: pause) }
+        } catch {
+            throw .interrupted
+        }
+        return turnedAway
     }
 
     private func commands(for chunk: PopulationChunk) -> [Command] {

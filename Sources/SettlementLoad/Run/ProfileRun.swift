@@ -39,7 +39,7 @@ struct ProfileRun: Sendable {
 
     private func populate() async throws(RunError) {
         if !(directory?.isResumed ?? false) {
-            let loader = PopulationLoader(pool: rig.pool, population: population, keys: keys)
+            let loader = PopulationLoader(pool: rig.pool, population: population, keys: keys, clock: clock)
             let total = population.accountCount
             let report = report
             try await loader.load { report(.loading($0, of: total)) }

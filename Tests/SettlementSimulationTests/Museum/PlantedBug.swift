@@ -1,3 +1,4 @@
+import Testing
 import Settlement
 import Testing
 
