@@ -176,7 +176,9 @@ extension Universe {
         var left = 1 + simulation.random(below: Int64(reach))
         let powerFails = scale.powerFailures > 0 && simulation.happens(perMille: 500)
         disk.onCall = { [weak self] call in
-            guard let self, node.state == .running, !self.isHealing, !isBeforeSync || call == "fdatasync" else { return }
+            guard let self, node.state == .running, !self.isHealing, !isBeforeSync || call == "fdatasync" else {
+                return
+            }
             left -= 1
             guard left == 0 else { return }
             self.disk.onCall = nil
