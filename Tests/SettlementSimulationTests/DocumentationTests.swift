@@ -13,6 +13,6 @@ import Testing
             encoding: .utf8
         )
         #expect(page.contains("```swift\n" + example + "```"), "copy FirstSimulatedTest.swift into the page")
-        #expect(example.split(separator: "\n").count < 40)
+        #expect(example.split(separator: "\n").count <= 32)
     }
 }

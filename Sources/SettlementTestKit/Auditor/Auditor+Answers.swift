@@ -107,10 +107,11 @@ extension Auditor {
 
 extension Command {
     /// Whether `request` can have left the entries from which this command was read. The month of a close shows only as
-    /// far as there was something to close.
+    /// far as there was something to close; if there was nothing, it was a reassessment.
     func isExplained(by request: Command) -> Bool {
-        if case .closeMonth(let closed) = operation, case .closeMonth(let asked) = request.operation {
-            return account == request.account && key == request.key && closed <= asked
+        if case .closeMonth(let asked) = request.operation, account == request.account, key == request.key {
+            if case .closeMonth(let closed) = operation { return closed <= asked }
+            return operation == .reassess
         }
         return isSameRequest(as: request)
     }

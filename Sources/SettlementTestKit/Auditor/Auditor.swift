@@ -62,6 +62,9 @@ final class Auditor: @unchecked Sendable {
     /// Entries that are known to be durable.
     var entriesApplied: Int { shards.reduce(0) { $0 + $1.applied } }
 
+    /// Entries that were handed to the journals.
+    var entriesStaged: Int { shards.reduce(0) { $0 + $1.entries.count } }
+
     func report(_ invariant: Invariant, _ message: String) {
         // The first ones tell the story; what follows from them does not.
         guard violations.count < 16 else { return }

@@ -13,8 +13,9 @@ public final class SimulatedDisk: @unchecked Sendable {
     public var faults = DiskFaults()
     /// What went wrong so far.
     public internal(set) var counters = DiskCounters()
-    /// Called before each call of a storage with its number: where a crash in the middle of a commit comes from.
-    public var onCall: ((Int) -> Void)?
+    /// Called before each call of a storage with its name, such as `pwrite`: where a crash in the middle of a commit
+    /// comes from.
+    public var onCall: ((String) -> Void)?
 
     private(set) var files: [DiskFile] = []
     private var names: [String: Int] = [:]

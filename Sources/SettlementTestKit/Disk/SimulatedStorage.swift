@@ -155,7 +155,7 @@ public final class SimulatedStorage: JournalStorage, @unchecked Sendable {
             throw StorageError(operation: operation, file: file, reason: .failed, message: "the process is dead")
         }
         disk.counters.calls += 1
-        disk.onCall?(disk.counters.calls)
+        disk.onCall?(operation)
         if node.isGone {
             throw StorageError(operation: operation, file: file, reason: .failed, message: "the process died")
         }

@@ -30,8 +30,7 @@ extension Universe {
         guard !isHalted else { return }
         lives += 1
         let node = simulation.makeNode("node-\(lives)")
-        let calls = disk.counters.calls
-        armCrash(of: node, after: calls)
+        armCrash(of: node)
         do throws(PoolOpenError) {
             let (pool, journal) = try open(on: node)
             let heads = (0..<scale.shards).map { journal.stagedSequence(shard: $0) }
@@ -168,13 +167,20 @@ extension Universe {
     }
 
     /// Some lives end in the middle of a storage call.
-    private func armCrash(of node: SimulatedNode, after calls: Int) {
+    private func armCrash(of node: SimulatedNode) {
         disk.onCall = nil
         guard !isHealing, scale.crashes + scale.powerFailures > 0, simulation.happens(perMille: 500) else { return }
-        let last = calls + 1 + Int(simulation.random(below: 400))
+        // Before one of the first syncs, while it opens, or somewhere in its commits.
+        let reach = [4, 40, 400][Int(simulation.random(below: 3))]
+        let isBeforeSync = reach == 4
+        var left = 1 + simulation.random(below: Int64(reach))
         let powerFails = scale.powerFailures > 0 && simulation.happens(perMille: 500)
         disk.onCall = { [weak self] call in
-            guard let self, call >= last, node.state == .running, !self.isHealing else { return }
+            guard let self, node.state == .running, !self.isHealing, !isBeforeSync || call == "fdatasync" else {
+                return
+            }
+            left -= 1
+            guard left == 0 else { return }
             self.disk.onCall = nil
             node.kill()
             self.simulation.schedule(afterNanoseconds: 0) {

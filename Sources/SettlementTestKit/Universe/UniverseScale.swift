@@ -44,9 +44,9 @@ struct UniverseScale {
         var draw = Draw(generator: SplitMix64(seed: seed ^ 0x5CA1_AB1E))
         shards = draw.one(of: [1, 2, 3])
         regions = draw.one(of: [1, 2, 3])
-        accounts = draw.count(3...12)
-        commands = draw.count(40...160)
-        chaos = Int64(draw.count(60...300)) * Self.second
+        accounts = draw.count(3...9)
+        commands = draw.count(30...90)
+        chaos = Int64(draw.count(60...150)) * Self.second
         pointSpread = draw.one(of: [0, 1_000, 1_000_000, 50_000_000])
         let sync = draw.one(of: [100_000, 2_000_000, 40_000_000] as [Int64])
         syncLatency = sync / 2...sync * 2

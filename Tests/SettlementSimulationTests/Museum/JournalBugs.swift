@@ -1,6 +1,5 @@
 import Settlement
 import SettlementJournal
-import Synchronization
 
 @testable import SettlementTestKit
 
@@ -41,6 +40,13 @@ final class ImpatientJournal: PassingJournal, @unchecked Sendable {
 
     override func durable(_ ticket: JournalTicket) async throws(JournalFailure) {
         for _ in 0..<(patience ?? 0) where !base.isDurable(ticket) { await Task.yield() }
+    }
+}
+
+/// Says that a snapshot begins one entry before what its first section shows.
+final class HastyJournal: PassingJournal, @unchecked Sendable {
+    override func beginSnapshot(shard: Int, at sequence: UInt64) throws(JournalFailure) -> any SnapshotWriter {
+        try base.beginSnapshot(shard: shard, at: max(1, sequence) - 1)
     }
 }
 

@@ -1,5 +1,6 @@
 import Testing
 import Settlement
+import Testing
 
 @testable import SettlementTestKit
 
@@ -27,9 +28,15 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
         PlantedBug(name: "writes another amount than it decided", faults: crashes) { ports in
             ports.journal = { AlteringJournal($0) }
         },
+        PlantedBug(name: "begins a snapshot before its first section", faults: crashes) { ports in
+            ports.journal = { HastyJournal($0) }
+        },
     ]
 
     private static let diskBugs = [
+        PlantedBug(name: "names a group in the anchor before it is durable", faults: crashes) {
+            $0.storage = { CarelessStorage($0, .skipsFirstSync) }
+        },
         PlantedBug(name: "skips the sync of files", faults: crashes) {
             $0.storage = { CarelessStorage($0, .skipsSync) }
         },
@@ -82,7 +89,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
         PlantedBug(name: "takes an unknown standing for arrears", faults: [.bus]) {
             $0.standings = { SuspiciousStandings(base: $0) }
         },
-        PlantedBug(name: "remembers standings for a minute", faults: []) {
+        PlantedBug(name: "asks for a standing once", faults: []) {
             $0.standings = { CachedStandings(base: $0) }
         },
         PlantedBug(name: "ignores epochs", faults: []) { $0.standings = { EpochlessStandings(base: $0) } },

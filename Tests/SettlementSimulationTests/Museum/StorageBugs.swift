@@ -1,13 +1,15 @@
 import SettlementJournal
+import Synchronization
 
 /// A storage that leaves out what is slow or tedious.
 final class CarelessStorage: JournalStorage {
     enum Carelessness {
-        case skipsSync, skipsDirectorySync, repeatsSync, readsErrorsAsEnd, skipsLock
+        case skipsSync, skipsFirstSync, skipsDirectorySync, repeatsSync, readsErrorsAsEnd, skipsLock
     }
 
     private let base: any JournalStorage
     private let carelessness: Carelessness
+    private let hasSynced = Atomic(false)
 
     init(_ base: any JournalStorage, _ carelessness: Carelessness) {
         self.base = base
@@ -32,6 +34,9 @@ final class CarelessStorage: JournalStorage {
     func synchronize(_ file: StorageFile) throws(StorageError) {
         switch carelessness {
         case .skipsSync: return
+        case .skipsFirstSync:
+            let isFirst = hasSynced.exchange(true, ordering: .relaxed) == false
+            if !isFirst || !file.name.hasPrefix("segment-") { try base.synchronize(file) }
         case .repeatsSync:
             // The first call has failed and dropped the pages; the second finds nothing to do.
             do { try base.synchronize(file) } catch { try base.synchronize(file) }
