@@ -133,9 +133,30 @@ let package = Package(
     ]
 )
 
+// Benchmarks are built by who asks for them: `make bench`.
+if Context.environment["SETTLEMENT_BENCHMARKS"] != nil {
+    package.targets += [
+        .target(name: "CAllocationCount", path: "Benchmarks/CAllocationCount"),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "CAllocationCount",
+                "Settlement",
+                "SettlementJournal",
+                "SettlementLedger",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings
+        ),
+    ]
+}
+
 // A newer compiler's warning must not break who depends on the package: only CI refuses them.
+let cTargets = ["CSettlementChecksum", "CAllocationCount"]
 if Context.environment["CI"] != nil {
-    for target in package.targets where target.type != .system && target.name != "CSettlementChecksum" {
+    for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
     }
 }

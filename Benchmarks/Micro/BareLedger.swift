@@ -1,0 +1,57 @@
+internal import CAllocationCount
+internal import Settlement
+internal import SettlementLedger
+
+/// A ledger and nothing else: no journal, no routing, no waiting. What everything else is compared with.
+actor BareLedger {
+    private let bills: Int
+    private var workload: Workload
+    private var isPrepared = false
+    private var ledger = Ledger()
+    private var entries: [Entry] = []
+    private var outcomes: [Outcome] = []
+    /// Heap bytes that the accounts and the bills took.
+    private(set) var bytes = (accounts: 0, bills: 0)
+
+    /// A ledger for the accounts of `workload` with `bills` open bills each.
+    init(_ workload: Workload, bills: Int) {
+        self.bills = bills
+        self.workload = workload
+        entries.reserveCapacity(4 * workload.batch)
+        outcomes.reserveCapacity(workload.batch)
+    }
+
+    /// Opens the accounts and issues their bills.
+    func populate() {
+        let empty = allocation_bytes_in_use()
+        apply(workload.openings())
+        let opened = allocation_bytes_in_use()
+        for _ in 0..<bills { apply(workload.bills()) }
+        bytes = (Int(opened - empty), Int(allocation_bytes_in_use()) - Int(opened))
+    }
+
+    /// Recharges that each pay one bill; every account has as many bills as at first.
+    func prepare() -> [[Command]] {
+        if isPrepared { apply(workload.bills()) }
+        isPrepared = true
+        return workload.recharges()
+    }
+
+    /// - Returns: bills written off.
+    @discardableResult
+    func apply(_ batches: [[Command]]) -> Int {
+        var writtenOff = 0
+        for batch in batches {
+            entries.removeAll(keepingCapacity: true)
+            outcomes.removeAll(keepingCapacity: true)
+            ledger.apply(batch, into: &entries, outcomes: &outcomes)
+            for outcome in outcomes {
+                precondition(outcome.refusal == nil, "the bare ledger refused a command")
+                writtenOff += Int(outcome.billsWrittenOff)
+            }
+        }
+        return writtenOff
+    }
+
+    func audit() -> Audit { ledger.audit() }
+}

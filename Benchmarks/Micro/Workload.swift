@@ -1,0 +1,99 @@
+internal import Settlement
+
+/// Accounts with open bills, and recharges that each pay exactly one of them: a settlement is two entries.
+///
+/// The accounts have credit, so their standing never changes and nothing but settlements is measured.
+struct Workload: Sendable {
+    static let amount = Amount(minorUnits: 12_345)
+    /// When everything happens; bills are of the month before, so they are due at once.
+    static let time = Month(year: 2026, month: 11).start().advanced(days: 14)
+    static let month = Month(year: 2026, month: 10)
+
+    let accounts: Range<UInt64>
+    /// Commands that are submitted together.
+    let batch: Int
+    private var order: [UInt64]
+    private var random = SplitMix64(seed: 20_261_115)
+    private var lastBill: UInt64
+    private var lastKey: UInt64 = 0
+
+    /// - Parameter first: id of the first account; accounts of two workloads must not overlap.
+    init(first: UInt64 = 1, accounts: Int, batch: Int) {
+        self.accounts = first..<first + UInt64(accounts)
+        self.batch = batch
+        self.order = Array(self.accounts)
+        self.lastBill = first << 32
+        order.shuffle(using: &random)
+    }
+
+    /// Opens every account.
+    func openings() -> [[Command]] {
+        let credit = Amount(minorUnits: 1 << 40)
+        return batches { Command(.openAccount(currency: .cny, creditLimit: credit), account: $0, time: Self.time) }
+    }
+
+    /// One more bill for every account.
+    mutating func bills(month: Month = Workload.month) -> [[Command]] {
+        var bill = lastBill
+        defer { lastBill = bill }
+        return batches { account in
+            bill += 1
+            let issued = Bill(
+                id: BillID(bill),
+                month: month,
+                product: ProductCode(1),
+                region: RegionID(UInt8(account.rawValue % 8)),
+                created: Self.time,
+                amount: Self.amount
+            )
+            return Command(.issueBill(issued), account: account, time: Self.time)
+        }
+    }
+
+    /// One recharge for every account, in random order, each with a key of its own.
+    mutating func recharges(_ amount: Amount = Workload.amount) -> [[Command]] {
+        order.shuffle(using: &random)
+        var key = lastKey
+        defer { lastKey = key }
+        return batches { account in
+            key += 1
+            return Command(
+                .recharge(amount),
+                account: account,
+                time: Self.time,
+                key: IdempotencyKey(high: accounts.lowerBound, low: key)
+            )
+        }
+    }
+
+    /// A recharge of an account drawn at random.
+    mutating func anyRecharge() -> Command {
+        let account = UInt64.random(in: accounts, using: &random)
+        return Command(.recharge(Self.amount), account: AccountID(account), time: Self.time)
+    }
+
+    private func batches(_ command: (AccountID) -> Command) -> [[Command]] {
+        stride(from: 0, to: order.count, by: batch).map { start in
+            order[start..<min(start + batch, order.count)].map { command(AccountID($0)) }
+        }
+    }
+}
+
+extension Timestamp {
+    func advanced(days: Int64) -> Timestamp { Timestamp(rawValue: rawValue + days * 86_400_000_000_000) }
+}
+
+/// Steele, Lea and Flood's generator: small, fast and the same everywhere.
+struct SplitMix64: RandomNumberGenerator, Sendable {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
