@@ -31,10 +31,10 @@ actor BareLedger {
     }
 
     /// Recharges that each pay one bill; every account has as many bills as at first.
-    func prepare() -> [[Command]] {
+    func prepare(withKeys: Bool = true) -> [[Command]] {
         if isPrepared { apply(workload.bills()) }
         isPrepared = true
-        return workload.recharges()
+        return workload.recharges(withKeys: withKeys)
     }
 
     /// - Returns: bills written off.

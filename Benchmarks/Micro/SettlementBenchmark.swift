@@ -30,6 +30,7 @@ struct SettlementBenchmark {
     private struct Rounds {
         var small: [Sample] = []
         var whole: [Sample] = []
+        var keyless: [Sample] = []
         var halves: [Sample] = []
         var unsynced: [Sample] = []
         var durable: [Sample] = []
@@ -40,11 +41,13 @@ struct SettlementBenchmark {
     func run(into table: inout Table) async throws {
         for ledger in [small, whole] + halves { await ledger.populate() }
         for load in [unsynced, durable] { try await load.populate() }
-        // The first round warms up and counts allocations, which costs time.
+        // Counting costs time, so it is done once in front of the rounds.
         let batchPlan = try await durable.prepare()
         let batched = try await allocationsEach { try await durable.settle(batchPlan, callers: 8) }
         let singlePlan = try await durable.prepare()
         let single = try await allocationsEach { try await durable.settleSingly(singlePlan) }
+        var warmUp = Rounds()
+        try await measure(&warmUp)
         var rounds = Rounds()
         for _ in 0..<options.rounds { try await measure(&rounds) }
         try await audit()
@@ -60,6 +63,8 @@ struct SettlementBenchmark {
         rounds.small.append(await measureSmall())
         let plan = await whole.prepare()
         rounds.whole.append(await check(plan) { await whole.apply(plan) })
+        let keylessPlan = await whole.prepare(withKeys: false)
+        rounds.keyless.append(await check(keylessPlan) { await whole.apply(keylessPlan) })
         let plans = (await halves[0].prepare(), await halves[1].prepare())
         let both = plans.0 + plans.1
         rounds.halves.append(
@@ -104,23 +109,17 @@ struct SettlementBenchmark {
     }
 
     private func reportLedger(_ rounds: Rounds, into table: inout Table) {
-        let (small, whole) = (rounds.small.median, rounds.whole.median)
-        table.append(
-            Row(
-                what: "ledger apply, \(Row.short(Double(options.accounts))) accounts",
-                measured: "\(whole.nanosecondsEach.formatted) ns",
-                target: "≤ 60 ns",
-                floor: "180 ns",
-                bound: "memory latency: \((whole.nanosecondsEach / small.nanosecondsEach).formatted) × 10 k accounts"
-            )
-        )
-        table.append(
-            Row(
-                what: "ledger apply, 10 k accounts",
-                measured: "\(small.nanosecondsEach.formatted) ns",
-                bound: "instructions"
-            )
-        )
+        let (small, whole, keyless) = (rounds.small.median, rounds.whole.median, rounds.keyless.median)
+        let accounts = Row.short(Double(options.accounts))
+        func add(_ what: String, _ sample: Sample, _ target: String, _ floor: String, _ bound: String) {
+            let measured = "\(sample.nanosecondsEach.formatted) ns"
+            let bound = "\(bound); \(sample.cpuNanosecondsEach.formatted) ns CPU each"
+            table.append(Row(what: what, measured: measured, target: target, floor: floor, bound: bound))
+        }
+        let growth = (whole.nanosecondsEach / small.nanosecondsEach).formatted
+        add("ledger apply, \(accounts) accounts", whole, "≤ 60 ns", "180 ns", "memory: \(growth) × 10 k accounts")
+        add("ledger apply, 10 k accounts", small, "", "", "the table of remembered keys")
+        add("ledger apply, \(accounts) accounts, no keys", keyless, "", "", "accounts and bills")
     }
 
     private func reportPool(_ rounds: Rounds, into table: inout Table) {

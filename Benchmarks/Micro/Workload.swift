@@ -50,8 +50,8 @@ struct Workload: Sendable {
         }
     }
 
-    /// One recharge for every account, in random order, each with a key of its own.
-    mutating func recharges(_ amount: Amount = Workload.amount) -> [[Command]] {
+    /// One recharge for every account, in random order, each with a key of its own if any.
+    mutating func recharges(_ amount: Amount = Workload.amount, withKeys: Bool = true) -> [[Command]] {
         order.shuffle(using: &random)
         var key = lastKey
         defer { lastKey = key }
@@ -61,7 +61,7 @@ struct Workload: Sendable {
                 .recharge(amount),
                 account: account,
                 time: Self.time,
-                key: IdempotencyKey(high: accounts.lowerBound, low: key)
+                key: withKeys ? IdempotencyKey(high: accounts.lowerBound, low: key) : .none
             )
         }
     }
