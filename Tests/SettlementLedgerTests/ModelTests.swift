@@ -13,13 +13,16 @@ import Testing
         let floor: Int64 = seed == 2 ? 100 : 0
         model.keyRetention = seed == 3 ? 50 : .max
         model.restartNeedsMoreThan = { _ in floor }
-        let policy = LedgerPolicy(
+        model.openBillsMax = seed == 4 ? 3 : 30_000
+        var policy = LedgerPolicy(
             restartFloor: Dictionary(uniqueKeysWithValues: Currency.allCases.map { ($0, Amount(minorUnits: floor)) }),
             keyRetention: seed == 3 ? 50 : 1 << 20
         )
+        policy.openBillsMax = model.openBillsMax
         var ledger = Ledger(policy: policy)
         var entries: [Entry] = []
-        var refusals: Set<Refusal> = []
+        // The bound on open bills is met with one seed only, so that the others have long queues.
+        var refusals: Set<Refusal> = seed == 4 ? [] : [.tooManyOpenBills]
         for step in 0..<Self.commandCount / 4 {
             let command = source.next()
             let outcome = ledger.apply(command, into: &entries)

@@ -125,11 +125,29 @@ final class Log: Sendable {
 
     @Test func `what leaves the simulation stops the process when it comes back`() async {
         await #expect(processExitsWith: .failure) {
-            try Simulation(seed: 1).run { _ in
+            let simulation = Simulation(seed: 1)
+            let (suspended, resumed) = (Flag(), Flag())
+            // The world waits until the stranger is back, so that the resumption cannot be too early or too late.
+            simulation.schedule(afterNanoseconds: 1) {
+                suspended.set()
+                while !resumed.isSet {}
+            }
+            try simulation.run { _ in
                 await withCheckedContinuation { continuation in
-                    Task.detached { continuation.resume() }
+                    Task.detached {
+                        while !suspended.isSet {}
+                        continuation.resume()
+                        resumed.set()
+                    }
                 }
             }
         }
     }
+}
+
+/// Something that has happened or not, seen from two threads.
+private final class Flag: Sendable {
+    private let state = Atomic(false)
+    var isSet: Bool { state.load(ordering: .sequentiallyConsistent) }
+    func set() { state.store(true, ordering: .sequentiallyConsistent) }
 }

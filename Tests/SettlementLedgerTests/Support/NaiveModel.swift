@@ -29,6 +29,7 @@ struct NaiveModel {
     }
 
     var offsetMinutes = 480
+    var openBillsMax = 30_000
     var keyRetention = Int.max
     var restartNeedsMoreThan: (Currency) -> Int64 = { _ in 0 }
     var accounts: [AccountID: Account] = [:]
@@ -118,6 +119,7 @@ struct NaiveModel {
             if bill.amount.minorUnits == 0 && bill.fraction == 0 { return .invalidAmount }
             if bill.month > month(command.time) { return .monthNotOver }
             if owners[bill.id] != nil { return .billExists }
+            if account.bills.count >= openBillsMax { return .tooManyOpenBills }
             return sumOverflows([due(id), frozen(id), bill.amount.minorUnits]) ? .overflow : nil
         case .writeOff(let bill):
             guard let open = mine(bill) else { return .billNotOpen }
