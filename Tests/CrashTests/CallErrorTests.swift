@@ -108,6 +108,11 @@ extension CrashTests {
             let writer = try template.writer.copy(Writer.copyName)
             var book = template.book
             let child = try writer.work(book, template.life, under: tracer)
+            // All its callers may be waiting for space, so that none is refused; its log then tells.
+            let watch = child.endTracee { complaint in
+                complaint.components(separatedBy: "refused until space returns").count > 20
+            }
+            defer { watch.cancel() }
             var pid: Int32?
             var refusals = 0
             let end = try child.finish { line in

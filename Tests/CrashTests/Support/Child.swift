@@ -55,6 +55,25 @@ final class Child {
             ? .exited(process.terminationStatus) : .killed(by: process.terminationStatus)
     }
 
+    /// Kills what this process has started (a tracer its writer) once its standard error satisfies `isOver`.
+    ///
+    /// Keep the returned timer for as long as that is wanted.
+    func endTracee(when isOver: @escaping @Sendable (String) -> Bool) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource()
+        let children = "/proc/\(pid)/task/\(pid)/children"
+        let complaints = complaints
+        timer.schedule(deadline: .now(), repeating: .milliseconds(100))
+        timer.setEventHandler {
+            guard let complaint = try? String(contentsOf: complaints, encoding: .utf8), isOver(complaint) else {
+                return
+            }
+            let pids = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ") ?? []
+            for pid in pids.compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+        }
+        timer.resume()
+        return timer
+    }
+
     /// Waits for its end, whatever it says meanwhile. Blocks.
     func finish() -> End { finish { _ in } }
 
