@@ -86,14 +86,15 @@ struct CSVReader<Source: ByteSource & ~Copyable>: ~Copyable {
     /// Goes through what is in the buffer; `true` once a record has ended.
     private mutating func consumePiece(_ state: inout State) throws(CSVFailure) -> Bool {
         while position < available {
+            if state == .quoted || state == .unquoted || state == .fieldStart {
+                try takeRun(&state)
+                guard position < available else { return false }
+            }
             let byte = buffer[position]
             position += 1
             switch (state, byte) {
-            case (.quoted, UInt8(ascii: "\"")):
-                state = .quoteInQuoted
             case (.quoted, _):
-                if byte == UInt8(ascii: "\n") { line += 1 }
-                try append(byte)
+                state = .quoteInQuoted
             case (.carriageReturn, UInt8(ascii: "\n")):
                 endLine()
                 return true
@@ -108,35 +109,63 @@ struct CSVReader<Source: ByteSource & ~Copyable>: ~Copyable {
                 return true
             case (_, UInt8(ascii: "\r")):
                 state = .carriageReturn
-            case (.fieldStart, UInt8(ascii: "\"")):
+            case (.fieldStart, _):
                 state = .quoted
             case (.quoteInQuoted, UInt8(ascii: "\"")):
-                try append(byte)
+                record.bytes.append(byte)
                 state = .quoted
             case (.quoteInQuoted, _):
                 throw failure(
                     "something follows the closing quote",
                     expected: "a comma, the end of the line or a second quote"
                 )
-            case (.unquoted, UInt8(ascii: "\"")):
+            case (.unquoted, _):
                 throw failure("a quote stands inside a field without quotes", expected: "the whole field in quotes")
-            case (.fieldStart, _), (.unquoted, _):
-                state = .unquoted
-                try append(byte)
             }
         }
         return false
     }
 
-    private mutating func append(_ byte: UInt8) throws(CSVFailure) {
-        guard record.bytes.count < Self.recordLimit else {
+    /// Takes all bytes up to the next one that means something.
+    private mutating func takeRun(_ state: inout State) throws(CSVFailure) {
+        let start = position
+        let run = Self.run(in: buffer.span, start..<available, isQuoted: state == .quoted)
+        guard run.end > start else { return }
+        guard record.bytes.count + run.end - start <= Self.recordLimit else {
             throw failure(
                 "the record is longer than 4 MiB",
                 expected: "a closing quote long before",
                 line: record.line
             )
         }
-        record.bytes.append(byte)
+        record.bytes.append(contentsOf: buffer[start..<run.end])
+        position = run.end
+        line += run.lineFeeds
+        if state == .fieldStart { state = .unquoted }
+    }
+
+    /// Where the next byte with a meaning stands: inside quotes a quote, elsewhere also a comma or the end of a line.
+    private static func run(
+        in bytes: Span<UInt8>,
+        _ range: Range<Int>,
+        isQuoted: Bool
+    ) -> (end: Int, lineFeeds: Int) {
+        var (end, lineFeeds) = (range.lowerBound, 0)
+        if isQuoted {
+            while end < range.upperBound, bytes[end] != UInt8(ascii: "\"") {
+                if bytes[end] == UInt8(ascii: "\n") { lineFeeds += 1 }
+                end += 1
+            }
+        } else {
+            // All bytes with a meaning are at most a comma.
+            while end < range.upperBound, bytes[end] > UInt8(ascii: ",") || !hasMeaning(bytes[end]) { end += 1 }
+        }
+        return (end, lineFeeds)
+    }
+
+    private static func hasMeaning(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            || byte == UInt8(ascii: "\"")
     }
 
     private mutating func endLine() {
