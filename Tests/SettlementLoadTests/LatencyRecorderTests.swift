@@ -66,8 +66,9 @@ import Testing
         recorder.observe(.queueWait, nanoseconds: 900, count: 1, lane: .bulk)
         recorder.enterStage(1)
         recorder.observe(.queueWait, nanoseconds: 200, count: 2, lane: .interactive)
-        #expect(recorder.takeInterval(.interactive)[.queueWait]?.max == 200)
-        #expect(recorder.takeInterval(.interactive)[.queueWait] == nil)
+        let tick = recorder.takeTick(.interactive)[.queueWait]
+        #expect((tick?.count, tick?.max) == (3, 200))
+        #expect(recorder.takeTick(.interactive)[.queueWait] == nil)
         recorder.observe(.queueWait, nanoseconds: [300, 301], lane: .interactive)
         recorder.enterStage(2)
         #expect(recorder.summary(.interactive, stages: [0])[.queueWait]?.max == 100)
@@ -92,5 +93,29 @@ import Testing
             group.addTask { recorder.enterStage(1) }
         }
         #expect(recorder.summary(.interactive, stages: 0..<2)[.settle]?.count == 20_000)
+    }
+
+    @Test func forgetsWhatWasBeforeTheRun() {
+        let recorder = LatencyRecorder(stageCount: 1)
+        recorder.observe(.commitWait, nanoseconds: 100, count: 1, lane: .bulk)
+        recorder.restart()
+        #expect(recorder.takeTick(.bulk).names == [])
+        #expect(recorder.summary(.bulk, stages: [0]).names == [])
+    }
+
+    @Test func curveHasEveryQuantileToThreeDigits() {
+        var histogram = LatencyHistogram()
+        for value in 1...100_000 { histogram.record(Int64(value) * 1_000) }
+        let curve = histogram.curve
+        #expect(curve.count == 100_000)
+        #expect(curve.points.count < 120)
+        #expect(curve.points.last == PercentileCurve.Point(value: 100_000_000, below: 100_000))
+        for share in [0.5, 0.9, 0.99, 0.999] {
+            let exact = share * 1e8
+            let point = Double(curve.value(at: share))
+            // A point is at most a seventh of the rest further.
+            #expect((exact...exact + (1e8 - exact) / 6 + exact / 1_000).contains(point))
+        }
+        #expect(LatencyHistogram().curve.points == [])
     }
 }

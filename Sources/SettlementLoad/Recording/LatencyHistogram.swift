@@ -31,13 +31,6 @@ struct LatencyHistogram: Sendable {
         maximum = max(maximum, other.maximum)
     }
 
-    /// Forgets everything and keeps the memory.
-    mutating func reset() {
-        histogram.reset()
-        overRange = 0
-        maximum = 0
-    }
-
     /// All statistics in one pass; `nil` when nothing was recorded.
     ///
     /// A percentile is the upper edge of the bucket in which it falls, so never too small and at most 0.1 % too large;
@@ -57,12 +50,23 @@ struct LatencyHistogram: Sendable {
         for statistic in wanted { summary[statistic] = maximum }
         return summary
     }
-}
 
-extension LatencyStatistic {
-    /// The position, from 1, of the value that at least this share of `count` values does not exceed.
-    fileprivate func rank(of count: Int64) -> Int64 {
-        let (whole, rest) = (Int128(count) * Int128(tenThousandths)).quotientAndRemainder(dividingBy: 10_000)
-        return Swift.max(1, Int64(whole) + (rest == 0 ? 0 : 1))
+    /// The whole distribution as few points: each leaves about six sevenths of what the one
+    /// before has left beyond it.
+    ///
+    /// Values are upper edges of buckets, as in ``summary``; the last point is the exact maximum.
+    var curve: PercentileCurve {
+        let total = count
+        var curve = PercentileCurve(count: total)
+        var seen: Int64 = 0
+        var wanted: Int64 = 1
+        for step in histogram.recordedValues() {
+            seen += Int64(step.count)
+            guard seen >= wanted, seen < total else { continue }
+            curve.points.append(PercentileCurve.Point(value: min(Int64(step.value), maximum), below: seen))
+            wanted = seen + max(1, (total - seen) / 7)
+        }
+        if total > 0 { curve.points.append(PercentileCurve.Point(value: maximum, below: total)) }
+        return curve
     }
 }

@@ -6,24 +6,27 @@ public typealias LatencyTable = NamedTable<PathStage, LatencySummary>
 
 /// Takes the latencies of a run from any thread into histograms of fixed size.
 ///
-/// There is one histogram for each latency and lane that is being filled, behind its own lock, and one for each
-/// stage of the run. Percentiles always come from merged histograms, never from averages. A latency belongs to
-/// the stage in which it ends.
+/// There is one cell for each latency and lane, behind its own lock: a histogram of three digits for each stage of the
+/// run, and one of two digits for the tick of the time series that is being filled. Percentiles always come from
+/// merged histograms, never from averages. A latency belongs to the stage, and to the tick, in which it ends.
 public final class LatencyRecorder: PathObserver {
     /// What is recorded of one latency in one lane.
     private struct Series {
-        var current = LatencyHistogram()
         var stages: [LatencyHistogram?]
+        var tick = OpenLatencyCounts()
 
-        /// Moves what has been recorded since the last time into the histogram of `stage`.
-        mutating func settle(into stage: Int) {
-            guard current.count > 0 else { return }
-            if stages[stage] == nil {
-                stages[stage] = current
-            } else {
-                stages[stage]?.add(current)
+        mutating func record(_ nanoseconds: Int64, count: Int, stage: Int) {
+            if stages[stage] == nil { stages[stage] = LatencyHistogram() }
+            stages[stage]?.record(nanoseconds, count: count)
+            tick.record(nanoseconds, count: count)
+        }
+
+        func merged(_ wanted: [Int]) -> LatencyHistogram? {
+            var merged: LatencyHistogram?
+            for part in wanted.compactMap({ stages[$0] }) {
+                if merged == nil { merged = part } else { merged?.add(part) }
             }
-            current.reset()
+            return merged
         }
     }
 
@@ -45,38 +48,42 @@ public final class LatencyRecorder: PathObserver {
 
     /// Records `count` equal latencies. O(1); waits only for another thread recording the same latency in the same lane.
     public func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane) {
+        let current = self.stage.load(ordering: .relaxed)
         cell(stage, lane).series.withLock { series in
             if series == nil { series = Series(stages: Array(repeating: nil, count: stageCount)) }
-            series?.current.record(nanoseconds, count: count)
+            series?.record(nanoseconds, count: count, stage: current)
         }
     }
 
     /// Records many latencies under one lock.
     public func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane) {
         guard !nanoseconds.isEmpty else { return }
+        let current = self.stage.load(ordering: .relaxed)
         cell(stage, lane).series.withLock { series in
             if series == nil { series = Series(stages: Array(repeating: nil, count: stageCount)) }
-            for value in nanoseconds { series?.current.record(value) }
+            for value in nanoseconds { series?.record(value, count: 1, stage: current) }
         }
+    }
+
+    /// Forgets everything: what follows is the run.
+    public func restart() {
+        for cell in cells { cell.series.withLock { $0 = nil } }
     }
 
     /// What comes from now on belongs to stage number `index`.
     ///
     /// - Precondition: `index` is a stage and none that is over.
     public func enterStage(_ index: Int) {
-        let before = stage.exchange(index, ordering: .acquiringAndReleasing)
+        let before = stage.exchange(index, ordering: .relaxed)
         precondition((before..<stageCount).contains(index), "stage \(index) cannot follow stage \(before)")
-        for cell in cells { cell.series.withLock { $0?.settle(into: before) } }
     }
 
-    /// The latencies recorded in `lane` since the last call or the beginning of the stage: one tick of a time series.
-    ///
-    /// Call it for each lane once a second.
-    public func takeInterval(_ lane: Lane) -> LatencyTable {
+    /// The latencies recorded in `lane` since the last call: one tick of a time series. Call it for each lane.
+    public func takeTick(_ lane: Lane) -> LatencyCountsTable {
         table { name in
             cell(name, lane).series.withLock { series in
-                defer { series?.settle(into: stage.load(ordering: .acquiring)) }
-                return series?.current.summary
+                let taken = series?.tick.take()
+                return taken?.isEmpty == false ? taken : nil
             }
         }
     }
@@ -86,21 +93,18 @@ public final class LatencyRecorder: PathObserver {
     /// - Complexity: O(latencies × stages × buckets): for the end of a run.
     public func summary(_ lane: Lane, stages: some Sequence<Int>) -> LatencyTable {
         let stages = Array(stages)
-        return table { name in
-            cell(name, lane).series.withLock { series in
-                series?.settle(into: stage.load(ordering: .acquiring))
-                var merged: LatencyHistogram?
-                for part in stages.compactMap({ series?.stages[$0] }) {
-                    if merged == nil { merged = part } else { merged?.add(part) }
-                }
-                return merged?.summary
-            }
-        }
+        return table { name in cell(name, lane).series.withLock { $0?.merged(stages)?.summary } }
     }
 
-    private func table(_ summary: (PathStage) -> LatencySummary?) -> LatencyTable {
-        var table = LatencyTable()
-        for name in PathStage.allCases { table[name] = summary(name) }
+    /// The distributions of `lane` in the given stages together; the same complexity as ``summary(_:stages:)``.
+    public func curves(_ lane: Lane, stages: some Sequence<Int>) -> CurveTable {
+        let stages = Array(stages)
+        return table { name in cell(name, lane).series.withLock { $0?.merged(stages)?.curve } }
+    }
+
+    private func table<Value>(_ value: (PathStage) -> Value?) -> NamedTable<PathStage, Value> {
+        var table = NamedTable<PathStage, Value>()
+        for name in PathStage.allCases { table[name] = value(name) }
         return table
     }
 

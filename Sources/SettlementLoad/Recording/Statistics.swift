@@ -32,6 +32,14 @@ public enum LatencyStatistic: String, Sendable, Hashable, CaseIterable {
     public var label: String { String(rawValue.map { $0 == "_" ? "." : $0 }) }
 }
 
+extension LatencyStatistic {
+    /// The position, from 1, of the value that at least this share of `count` values does not exceed.
+    func rank(of count: Int64) -> Int64 {
+        let (whole, rest) = (Int128(count) * Int128(tenThousandths)).quotientAndRemainder(dividingBy: 10_000)
+        return Swift.max(1, Int64(whole) + (rest == 0 ? 0 : 1))
+    }
+}
+
 /// What a run counts.
 public enum TotalName: String, Sendable, Hashable, CaseIterable {
     /// Recharges applied.

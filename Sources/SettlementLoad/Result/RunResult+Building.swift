@@ -14,6 +14,12 @@ public struct RunFacts: Sendable {
     public var bulkLatency: LatencyTable
     /// Where it ran.
     public var host: HostFacts
+    /// Distributions of all stages that count, interactive lane.
+    public var curves = CurveTable()
+    /// The same of the bulk lane.
+    public var bulkCurves = CurveTable()
+    /// The run over time.
+    public var series = RunSeries()
     /// What the month end did; `nil`: none was run.
     public var monthEnd: MonthEndResult?
     /// Whether the run went on where an interrupted one had stopped.
@@ -65,6 +71,9 @@ extension RunResult {
         self.audit = facts.audit
         self.host = facts.host
         self.monthEnd = facts.monthEnd
+        self.curves = facts.curves
+        self.bulkCurves = facts.bulkCurves
+        self.series = facts.series
         self.notes = Self.notes(on: profile, isResumed: facts.isResumed)
     }
 

@@ -66,6 +66,7 @@ extension RunResult {
     private enum Keys: String, CodingKey {
         case schemaVersion, profile, profileDigest, seed, arrivalsDigest, verdict, verdictReason, passed, digest
         case stages, monthEnd, thresholds, audit, host, notes
+        case curves, bulkCurves, series
     }
 
     /// Reads a result.
@@ -96,6 +97,9 @@ extension RunResult {
         audit = try container.decode(AuditResult.self, forKey: .audit)
         host = try container.decode(HostFacts.self, forKey: .host)
         notes = try container.decode([String].self, forKey: .notes)
+        curves = try container.decodeIfPresent(CurveTable.self, forKey: .curves) ?? CurveTable()
+        bulkCurves = try container.decodeIfPresent(CurveTable.self, forKey: .bulkCurves) ?? CurveTable()
+        series = try container.decodeIfPresent(RunSeries.self, forKey: .series) ?? RunSeries()
     }
 
     /// Writes the result and the overall numbers as one object.
@@ -117,6 +121,9 @@ extension RunResult {
         try container.encode(audit, forKey: .audit)
         try container.encode(host, forKey: .host)
         try container.encode(notes, forKey: .notes)
+        try container.encode(curves, forKey: .curves)
+        try container.encode(bulkCurves, forKey: .bulkCurves)
+        try container.encode(series, forKey: .series)
     }
 
     /// The result as JSON, indented, keys in alphabetical order: equal results are equal bytes.

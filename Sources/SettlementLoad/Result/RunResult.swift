@@ -38,6 +38,12 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var audit: AuditResult
     /// Where it ran.
     public var host: HostFacts
+    /// Distributions of all stages that count, interactive lane.
+    public var curves: CurveTable
+    /// The same of the bulk lane.
+    public var bulkCurves: CurveTable
+    /// The run over time, with all stages and the wait for what they had begun.
+    public var series: RunSeries
     /// What a reader must know, such as a journal that is not durable.
     public var notes: [String]
 }

@@ -9,7 +9,9 @@ struct ArrivalDriver: Sendable {
     let population: Population
     let keys: KeyMaker
     let clock: RunClock
-    let recorder: LatencyRecorder
+    /// `nil`: latencies are not measured.
+    let recorder: LatencyRecorder?
+    let series: SeriesRecorder
     let tally: RunTally
     /// Monotonic time at which the run began.
     let origin: Int64
@@ -38,15 +40,9 @@ struct ArrivalDriver: Sendable {
     }
 
     private func answer(_ arrivals: [Arrival]) async {
-        let submittedAt = clock.monotonicNanoseconds
-        for arrival in arrivals {
-            recorder.observe(
-                .scheduleLag,
-                nanoseconds: submittedAt - origin - arrival.time,
-                count: 1,
-                lane: .interactive
-            )
-        }
+        let submittedAt = clock.monotonicNanoseconds - origin
+        recorder?.observe(.scheduleLag, nanoseconds: arrivals.map { submittedAt - $0.time }, lane: .interactive)
+        series.offer(at: arrivals.map(\.time))
         count(arrivals) { counts, share in
             counts.offered += share
             counts.submitted += share
@@ -101,7 +97,7 @@ struct ArrivalDriver: Sendable {
 
     private func finish(_ arrivals: [Arrival], _ submissions: [Submission]) {
         let now = clock.monotonicNanoseconds
-        recorder.observe(.settle, nanoseconds: arrivals.map { now - origin - $0.time }, lane: .interactive)
+        recorder?.observe(.settle, nanoseconds: arrivals.map { now - origin - $0.time }, lane: .interactive)
         count(arrivals) { counts, share in counts.answered += share }
         for (arrival, submission) in zip(arrivals, submissions) { count(arrival, submission) }
     }

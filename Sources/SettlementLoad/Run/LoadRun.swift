@@ -33,14 +33,14 @@ public struct LoadRun: Sendable {
             ? try RunDirectory(options.journalDirectory ?? profile.pool.directory, profile: profile) : nil
         defer { directory?.removeIfTemporary() }
         let plan = LoadPlan(profile, population: population)
-        let recorder = LatencyRecorder(stageCount: profile.stages.count)
+        let recorder = options.measuresLatency ? LatencyRecorder(stageCount: profile.stages.count) : nil
         let clock = RunClock(startingAt: Self.openingTime(of: population.month, isClosing: directory?.step == .closing))
         let rig = try RunRig(
             profile: profile,
             population: population,
             directory: directory,
             clock: clock,
-            observer: recorder,
+            observer: recorder ?? NoPathObserver(),
             logger: logger
         )
         let run = ProfileRun(
@@ -51,6 +51,7 @@ public struct LoadRun: Sendable {
             plan: plan,
             rig: rig,
             recorder: recorder,
+            series: SeriesRecorder(regions: population.regionNames),
             tally: RunTally(stageCount: profile.stages.count),
             report: report
         )

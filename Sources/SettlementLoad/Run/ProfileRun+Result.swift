@@ -16,10 +16,13 @@ extension ProfileRun {
             digest: digest.description,
             arrivalsDigest: plan.arrivalsDigest,
             audit: AuditResult(conserved: audit.conserved, findings: audit.findings),
-            latency: recorder.summary(.interactive, stages: counted),
-            bulkLatency: recorder.summary(.bulk, stages: counted),
+            latency: recorder?.summary(.interactive, stages: counted) ?? LatencyTable(),
+            bulkLatency: recorder?.summary(.bulk, stages: counted) ?? LatencyTable(),
             host: .current()
         )
+        facts.curves = recorder?.curves(.interactive, stages: counted) ?? CurveTable()
+        facts.bulkCurves = recorder?.curves(.bulk, stages: counted) ?? CurveTable()
+        facts.series = series.series
         facts.interruption = interruption
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false
@@ -35,8 +38,8 @@ extension ProfileRun {
                 submitted: counts.submitted,
                 answered: counts.answered,
                 totals: counts.totals,
-                latency: recorder.summary(.interactive, stages: [index]),
-                bulkLatency: recorder.summary(.bulk, stages: [index])
+                latency: recorder?.summary(.interactive, stages: [index]) ?? LatencyTable(),
+                bulkLatency: recorder?.summary(.bulk, stages: [index]) ?? LatencyTable()
             )
             // Controllers tell what they take and see through the observer; each of it is one latency.
             part.totals[.notifications] = part.count(of: .notify)

@@ -10,7 +10,9 @@ struct ProfileRun: Sendable {
     let population: Population
     let plan: LoadPlan
     let rig: RunRig
-    let recorder: LatencyRecorder
+    /// `nil`: latencies are not measured.
+    let recorder: LatencyRecorder?
+    let series: SeriesRecorder
     let tally: RunTally
     let report: @Sendable (RunProgress) -> Void
     /// How far the month end has come; `nil`: none has begun.
@@ -51,6 +53,7 @@ struct ProfileRun: Sendable {
     /// Runs the stages and waits for what they have begun.
     /// - Returns: why they ended early; `nil`: they did not.
     private func runStages() async throws(RunError) -> String? {
+        recorder?.restart()
         let origin = clock.monotonicNanoseconds
         let monitor = RunMonitor(self, origin: origin)
         do {
@@ -81,6 +84,7 @@ struct ProfileRun: Sendable {
             keys: keys,
             clock: clock,
             recorder: recorder,
+            series: series,
             tally: tally,
             origin: origin,
             stageEnds: plan.stages.map(\.end)
@@ -92,7 +96,7 @@ struct ProfileRun: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, stage) in profile.stages.enumerated() {
                 try await clock.sleep(untilMonotonic: origin + plan.stages[index].start)
-                recorder.enterStage(index)
+                recorder?.enterStage(index)
                 tally.enterStage(index)
                 if stage.monthEnd == .close { group.addTask { try await closeMonth(monitor: monitor) } }
             }

@@ -1,7 +1,6 @@
 internal import Settlement
-internal import Synchronization
 
-/// Watches a run: makes its progress ten times a second, and keeps the month end's result.
+/// Watches a run: samples it ten times a second for its series and its progress, and keeps the month end's result.
 final class RunMonitor: Sendable {
     private let run: ProfileRun
     private let origin: Int64
@@ -11,45 +10,59 @@ final class RunMonitor: Sendable {
         self.origin = origin
     }
 
-    /// What one look at the counters of all stages shows.
+    /// The counters of the whole run at one instant.
     private struct Look {
         var at: Int64
-        var counts: RunTally.Counts
+        var answered: Int64 = 0
+        var totals = TotalTable()
+        var usage: ProcessUsage
     }
 
-    private static let tickNanoseconds: Int64 = 100_000_000
-    private static let ticksPerSecond = 10
+    private static let secondNanoseconds: Int64 = 1_000_000_000
 
     func monthEnd(_ result: MonthEndResult) { run.monthEnd.withLock { $0 = result } }
 
-    /// Reports until the task is cancelled.
+    /// Samples and reports until the task is cancelled; the last sample ends there.
     func watch() async {
-        var last = look()
-        var progress = base()
-        var tick = 0
-        while true {
-            do throws(CancellationError) { try await run.rig.clock.sleep(nanoseconds: Self.tickNanoseconds) } catch {
-                return
+        var last = look(at: origin)
+        var filling: RunSample?
+        var second = RunSample(start: 0, duration: 0)
+        var isOver = false
+        while !isOver {
+            do throws(CancellationError) {
+                try await run.rig.clock.sleep(nanoseconds: RunSeries.minimumWidth)
+            } catch {
+                isOver = true
             }
-            tick += 1
-            let before = progress
-            progress = base()
-            (progress.offered, progress.achieved, progress.writeOffs) = (
-                before.offered, before.achieved, before.writeOffs
-            )
-            progress.latency = before.latency
-            if tick % Self.ticksPerSecond == 0 {
-                let now = look()
-                progress.rates(from: last.counts, at: last.at, to: now.counts, at: now.at)
-                progress.latency = run.recorder.takeInterval(.interactive)
-                last = now
-            }
-            progress.regionDepths = await regionDepths()
-            run.report(progress)
+            let depths = await regionDepths()
+            let now = look(at: run.rig.clock.monotonicNanoseconds)
+            let sample = run.series.append(sample(from: last, to: now, regionDepths: depths))
+            last = now
+            if filling == nil { filling = sample } else { filling?.add(sample) }
+            if let filled = filling, filled.duration >= Self.secondNanoseconds { (second, filling) = (filled, nil) }
+            run.report(progress(after: second, regionDepths: depths))
         }
     }
 
-    private func base() -> RunProgress {
+    private func sample(from old: Look, to new: Look, regionDepths: [Int]) -> RunSample {
+        var sample = RunSample(start: old.at - origin, duration: new.at - old.at)
+        sample.answered = new.answered - old.answered
+        for name in TotalName.allCases {
+            if let count = new.totals[name] { sample.totals[name] = count - (old.totals[name] ?? 0) }
+        }
+        sample.queueDepths = run.rig.pool.queueDepths
+        sample.regionDepths = regionDepths
+        sample.cpuNanoseconds = new.usage.cpuNanoseconds - old.usage.cpuNanoseconds
+        sample.residentBytes = new.usage.residentBytes
+        sample.latency = run.recorder?.takeTick(.interactive) ?? LatencyCountsTable()
+        sample.bulkLatency = run.recorder?.takeTick(.bulk) ?? LatencyCountsTable()
+        // Controllers tell what they take and see through the observer; each of it is one latency.
+        sample.totals[.notifications] = sample.count(of: .notify)
+        sample.totals[.instancesStarted] = sample.count(of: .start)
+        return sample
+    }
+
+    private func progress(after second: RunSample, regionDepths: [Int]) -> RunProgress {
         let stage = run.tally.currentStage
         let elapsed = run.rig.clock.monotonicNanoseconds - origin
         var progress = RunProgress(
@@ -60,7 +73,12 @@ final class RunMonitor: Sendable {
             total: run.profile.durationNanoseconds,
             stageRemaining: max(0, run.plan.stages[stage].end - elapsed)
         )
+        progress.offered = second.perSecond(second.offered)
+        progress.achieved = second.perSecond(second.answered)
+        progress.writeOffs = second.perSecond(second.totals[.writeOffs] ?? 0)
+        progress.latency = second.latency.summaries
         progress.queueDepths = run.rig.pool.queueDepths
+        progress.regionDepths = regionDepths
         progress.rejected = run.tally.stages.reduce(0) { $0 + ($1.totals[.rejected] ?? 0) }
         if let monthEnd = run.monthEnd.withLock({ $0 }) {
             progress.monthEnd = RunProgress.Part(
@@ -80,31 +98,26 @@ final class RunMonitor: Sendable {
         return depths
     }
 
-    private func look() -> Look {
-        var sum = RunTally.Counts()
+    private func look(at time: Int64) -> Look {
+        var look = Look(at: time, usage: .current())
         for stage in run.tally.stages {
-            sum.offered += stage.offered
-            sum.answered += stage.answered
-            sum.add(stage.totals[.writeOffs] ?? 0, to: .writeOffs)
+            look.answered += stage.answered
+            for name in TotalName.allCases {
+                if let count = stage.totals[name] { look.totals[name, default: 0] += count }
+            }
         }
-        return Look(at: run.rig.clock.monotonicNanoseconds, counts: sum)
+        return look
+    }
+}
+
+extension RunSample {
+    /// How many latencies of this name ended in it, in both lanes.
+    fileprivate func count(of name: PathStage) -> Int64 {
+        (latency[name]?.count ?? 0) + (bulkLatency[name]?.count ?? 0)
     }
 }
 
 extension RunProgress {
-    /// Rates between two looks at the counters.
-    fileprivate mutating func rates(
-        from old: RunTally.Counts,
-        at oldTime: Int64,
-        to new: RunTally.Counts,
-        at newTime: Int64
-    ) {
-        let seconds = max(1e-9, Double(newTime - oldTime) / 1e9)
-        offered = Double(new.offered - old.offered) / seconds
-        achieved = Double(new.answered - old.answered) / seconds
-        writeOffs = Double((new.totals[.writeOffs] ?? 0) - (old.totals[.writeOffs] ?? 0)) / seconds
-    }
-
     /// The population is being loaded.
     static func loading(_ loaded: Int, of total: Int) -> RunProgress {
         var progress = RunProgress(

@@ -5,6 +5,9 @@ public struct RunOptions: Sendable {
     /// How long the run waits after its last stage for instances that are still on their way, in nanoseconds.
     public var drainNanoseconds: Int64 = 30_000_000_000
 
+    /// Whether latencies are measured; without them, throughput shows what measuring costs.
+    public var measuresLatency = true
+
     /// The defaults.
     public init() {}
 }
