@@ -23,10 +23,14 @@ struct ProfileArgument: ParsableArguments {
     /// Reads the bills of the profile's FOCUS file, if it names one, before anything is changed.
     func importBills(of profile: LoadProfile) throws -> FocusImport? {
         guard case .focus(let path) = profile.bills else { return nil }
+        let imported: FocusImport
         do throws(InvalidImport) {
-            return try FocusImport(contentsOf: path)
+            imported = try FocusImport(contentsOf: path)
         } catch {
             throw fail("\(error)", .badConfiguration)
         }
+        let issues = profile.issues(with: imported)
+        guard issues.isEmpty else { throw fail("\(InvalidProfile(issues: issues))", .badConfiguration) }
+        return imported
     }
 }

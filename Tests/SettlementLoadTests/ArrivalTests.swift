@@ -98,7 +98,7 @@ import Testing
     }
 
     private static func times(_ load: ArrivalLoad, duration: Int64) -> [Int64] {
-        var times = ArrivalTimes(load, duration: duration)
+        var times = ArrivalTimes(load.timing, duration: duration)
         var random = RandomStream(seed: 5, purpose: .queries)
         var result: [Int64] = []
         while let time = times.next(&random) { result.append(time) }

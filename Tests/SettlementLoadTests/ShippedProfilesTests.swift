@@ -29,7 +29,7 @@ import Testing
     @Test func importBringsUnknownRegionsToLight() throws {
         var profile = try LoadProfile(contentsOf: Self.folder + "focus-import.yaml")
         let imported = try FocusImport(contentsOf: Self.folder + "data/focus-sample.csv")
-        #expect(profile.issues(with: imported, file: "p.yaml").isEmpty)
+        #expect(profile.issues(with: imported).isEmpty)
         profile = try LoadProfile(
             yaml: """
                 version: 1
@@ -42,7 +42,7 @@ import Testing
             file: "p.yaml"
         ) { _ in true }
         #expect(
-            profile.issues(with: imported, file: "p.yaml").map(\.description) == [
+            profile.issues(with: imported).map(\.description) == [
                 "p.yaml:5:3: unknown region 'cn-hangzou'; expected default, \(imported.regions.alternatives); "
                     + "did you mean 'cn-hangzhou'?"
             ]

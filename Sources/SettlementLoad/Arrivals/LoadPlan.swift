@@ -13,6 +13,9 @@ public struct LoadPlan: Sendable, Hashable {
         /// How many arrive, by kind in the order of ``ArrivalKind``.
         public var arrivals: [Int]
 
+        /// Callers in a closed loop, by kind; how often they call depends on the answers.
+        public var callers: [CallerGroup?]
+
         /// How many of `kind` arrive.
         public func count(of kind: ArrivalKind) -> Int { arrivals[kind.rawValue] }
     }
@@ -29,6 +32,10 @@ public struct LoadPlan: Sendable, Hashable {
     public var billed = Amount.zero
     /// The stages.
     public var stages: [Stage] = []
+    /// Arrivals by kind in ``windowCount`` windows of equal length over the whole run: their shape.
+    public var windows: [[Int]] = ArrivalKind.allCases.map { _ in [Int](repeating: 0, count: windowCount) }
+    /// Windows of the shape.
+    public static let windowCount = 60
     /// Fingerprint of every account, bill, instance and arrival: equal plans are equal to the last byte.
     public var arrivalsDigest = Digest()
 
@@ -50,7 +57,13 @@ public struct LoadPlan: Sendable, Hashable {
         for stage in profile.stages {
             let end = start + stage.durationNanoseconds
             stages.append(
-                Stage(name: stage.name, start: start, end: end, arrivals: ArrivalKind.allCases.map { _ in 0 })
+                Stage(
+                    name: stage.name,
+                    start: start,
+                    end: end,
+                    arrivals: ArrivalKind.allCases.map { _ in 0 },
+                    callers: ArrivalKind.allCases.map { stage.load($0)?.callers }
+                )
             )
             start = end
         }
@@ -59,6 +72,8 @@ public struct LoadPlan: Sendable, Hashable {
         while let arrival = schedule.next() {
             while arrival.time >= stages[stage].end { stage += 1 }
             stages[stage].arrivals[arrival.kind.rawValue] += 1
+            let window = Int128(arrival.time) * Int128(Self.windowCount) / Int128(start)
+            windows[arrival.kind.rawValue][Int(window)] += 1
             arrivalsDigest.combine(UInt64(bitPattern: arrival.time))
             arrivalsDigest.combine(UInt64(arrival.account) << 8 | UInt64(arrival.kind.rawValue))
             arrivalsDigest.combine(UInt64(bitPattern: arrival.amount.minorUnits) ^ arrival.draw)

@@ -43,14 +43,15 @@ extension Grammar where Value == Int64 {
 
 extension Grammar where Value == Rate {
     /// A rate, above 0.
-    static let rate = Grammar.scalar(
+    static let rate = rateOrNone.checked(rateOrNone.expected) { rate in
+        rate.millionths > 0 ? nil : "is no rate at which anything arrives"
+    }
+
+    /// A rate, perhaps 0.
+    static let rateOrNone = Grammar.scalar(
         "a rate, such as 500/s, 1.2M/s or 90/min",
         schema: ["type": "string", "pattern": #"^\+?[0-9][0-9_]*(\.[0-9]+)?\s*[kMG]?\s*/\s*(s|m|min|h)$"#]
-    ) { text throws(QuantityProblem) in
-        let rate = try QuantityText.rate(text)
-        guard rate.millionths > 0 else { throw QuantityProblem("is no rate at which anything arrives") }
-        return rate
-    }
+    ) { text throws(QuantityProblem) in try QuantityText.rate(text) }
 }
 
 extension Grammar where Value == Share {

@@ -1,5 +1,3 @@
-internal import Yams
-
 /// One thing wrong in a profile, said so that it can be mended.
 public struct ProfileIssue: Error, Sendable, Hashable {
     /// The file as it was named by the caller.
@@ -54,50 +52,6 @@ public struct InvalidProfile: Error, Sendable, Hashable, CustomStringConvertible
     }
     /// One issue a line.
     public var description: String { issues.map(\.description).joined(separator: "\n") }
-}
-
-/// Gathers the issues of one file while it is read.
-final class IssueLog {
-    let file: String
-    private var issues: [ProfileIssue] = []
-
-    init(file: String) { self.file = file }
-
-    /// Notes an issue, unless one at the same place is noted already.
-    func report(
-        _ problem: String,
-        at mark: Mark?,
-        expected: String? = nil,
-        suggestion: String? = nil
-    ) {
-        report(
-            problem,
-            line: mark?.line ?? 1,
-            column: mark?.column ?? 1,
-            expected: expected,
-            suggestion: suggestion
-        )
-    }
-
-    /// The same, for a place that no node has.
-    func report(_ problem: String, line: Int, column: Int, expected: String? = nil, suggestion: String? = nil) {
-        guard !issues.contains(where: { $0.line == line && $0.column == column }) else { return }
-        issues.append(
-            ProfileIssue(
-                file: file,
-                line: line,
-                column: column,
-                problem: problem,
-                expected: expected,
-                suggestion: suggestion
-            )
-        )
-    }
-
-    /// The issues in the order of the file.
-    var sorted: [ProfileIssue] {
-        issues.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-    }
 }
 
 extension [String] {

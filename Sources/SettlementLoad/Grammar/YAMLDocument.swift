@@ -7,7 +7,7 @@ enum YAMLDocument {
         while true {
             do {
                 if let root = try Parser(yaml: text).singleRoot() { return root }
-                log.report("the file is empty", line: 1, column: 1, expected: "a profile")
+                log.report("the file is empty", line: log.firstLine, column: 1, expected: "a profile")
                 return nil
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 // The parser stops at a key given twice. To find everything else too, the later ones get another
@@ -34,7 +34,7 @@ enum YAMLDocument {
             let column = before.reversed().prefix { !$0.isNewline }.count + 1
             log.report("this is not YAML: \(problem)", line: line, column: column)
         default:
-            log.report("this is not YAML: \(error)", line: 1, column: 1)
+            log.report("this is not YAML: \(error)", line: log.firstLine, column: 1)
         }
     }
 
@@ -63,7 +63,7 @@ enum YAMLDocument {
                 "the key '\(key)' is given twice",
                 line: line + 1,
                 column: mark.column,
-                expected: "it once; it stands in line \(mark.line) already"
+                expected: "it once; it stands in line \(log.place(ofLine: mark.line).line) already"
             )
             found += 1
             lines[line][mark.column - 1] = Unicode.Scalar(UInt8(ascii: "0") + UInt8(found % 10))

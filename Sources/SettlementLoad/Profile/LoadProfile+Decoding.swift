@@ -6,17 +6,17 @@ extension LoadProfile {
     ///
     /// - Parameters:
     ///   - yaml: the text.
-    ///   - file: its name, for errors.
-    ///   - fileExists: whether a file that the profile names can be read; gets the path as it stands in the profile.
+    ///   - file: its name, for errors; files that the profile names are looked for beside it.
+    ///   - surroundings: where they and variables come from.
     /// - Throws: ``InvalidProfile`` with everything that is wrong, not only the first.
     public init(
         yaml: String,
         file: String,
-        fileExists: @escaping @Sendable (String) -> Bool
+        surroundings: ProfileSurroundings = .none
     ) throws(InvalidProfile) {
-        let log = IssueLog(file: file)
-        let profile = YAMLDocument.root(of: yaml, log: log).flatMap { root in
-            Self.read(root, digest: Digest(of: yaml).value, log: log, fileExists: fileExists)
+        let log = IssueLog(file: file, surroundings: surroundings)
+        let profile = ProfileTree(yaml: yaml, file: file, log: log).flatMap { tree in
+            Self.read(tree.root, digest: tree.digest.value, log: log)
         }
         let issues = log.sorted
         guard issues.isEmpty else { throw InvalidProfile(issues: issues) }
@@ -24,10 +24,27 @@ extension LoadProfile {
         self = profile
     }
 
+    /// Reads a profile that names no other files than a FOCUS file.
+    ///
+    /// - Parameter fileExists: whether that can be read.
+    public init(
+        yaml: String,
+        file: String,
+        fileExists: @escaping @Sendable (String) -> Bool
+    ) throws(InvalidProfile) {
+        var surroundings = ProfileSurroundings.none
+        surroundings.isReadable = fileExists
+        try self.init(yaml: yaml, file: file, surroundings: surroundings)
+    }
+
     /// The JSON Schema of profiles, made from the same tables that the decoder reads by.
     public static var schema: String {
         let root = Grammar<LoadProfile>.object("the profile", keys: ProfileKeys.all(.cny)) { _ in nil }
-        return root.schema.adding([
+        guard case .object(var members) = root.schema else { preconditionFailure("a mapping has members") }
+        // What a profile lacks may stand in the one that it extends.
+        let required = members.removeValue(forKey: "required") ?? []
+        members["anyOf"] = [["required": required], ["required": [.string(ProfileTree.extendsKey)]]]
+        return JSONValue.object(members).adding([
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": "Load profile of swift-settlement",
         ]).stableJSON()
@@ -36,8 +53,7 @@ extension LoadProfile {
     private static func read(
         _ root: Node,
         digest: UInt64,
-        log: IssueLog,
-        fileExists: @escaping @Sendable (String) -> Bool
+        log: IssueLog
     ) -> LoadProfile? {
         // Amounts are read in the profile's currency, wherever in the file that stands.
         let currency =
@@ -46,7 +62,7 @@ extension LoadProfile {
         let grammar = Grammar<LoadProfile>.object("the profile", keys: ProfileKeys.all(currency)) { reader in
             let version = reader.value(ProfileKeys.version)
             let name = reader.value(ProfileKeys.name)
-            let bills = reader.billSource(fileExists: fileExists)
+            let bills = reader.billSource()
             let population = reader.population(currency, bills: bills)
             let overrides = reader.value(ProfileKeys.regions) ?? []
             let (standard, regions) = reader.regions(overrides, among: population.regions)
@@ -67,7 +83,7 @@ extension LoadProfile {
                 stages: stages,
                 thresholds: thresholds,
                 digest: digest,
-                regionPlaces: overrides.map(RegionPlace.init)
+                regionPlaces: overrides.map { RegionPlace($0, log: reader.log) }
             )
         }
         return grammar.read(root, log)
@@ -75,17 +91,18 @@ extension LoadProfile {
 }
 
 extension ObjectReader {
-    fileprivate func billSource(fileExists: (String) -> Bool) -> BillSource {
-        let source = value(ProfileKeys.bills) ?? .generated
-        if case .focus(let path) = source, !fileExists(path) {
-            let node = valueNode(ProfileKeys.bills)?.mapping?.first?.value
+    fileprivate func billSource() -> BillSource {
+        guard case .focus(let name) = value(ProfileKeys.bills) else { return .generated }
+        let place = valueNode(ProfileKeys.bills)?.mapping?.first?.value ?? node
+        let path = log.resolve(name, at: place)
+        if !log.surroundings.isReadable(path) {
             log.report(
-                "there is no readable file '\(path)'",
-                at: node?.mark,
+                "there is no readable file '\(name)'",
+                at: place.mark,
                 expected: "the path of a FOCUS CSV file, relative to the profile"
             )
         }
-        return source
+        return .focus(path: path)
     }
 
     fileprivate func population(_ currency: Currency, bills: BillSource) -> PopulationProfile {
@@ -133,6 +150,9 @@ extension ObjectReader {
         let key = ProfileKeys.stages(currency)
         let stages = value(key) ?? []
         let nodes = valueNode(key)?.sequence.map(Array.init) ?? []
+        if stages.count > LoadProfile.stagesMax {
+            report("these are \(stages.count) stages", at: key, expected: "at most \(LoadProfile.stagesMax)")
+        }
         for (index, stage) in stages.enumerated() {
             if stages[..<index].contains(where: { $0.name == stage.name }) {
                 let name = nodes[index].mapping?.first { $0.key.scalar?.string == StageKeys.name.name }
@@ -175,12 +195,13 @@ extension ObjectReader {
 /// Where a profile speaks of a region.
 struct RegionPlace: Sendable, Hashable {
     var name: String
+    var file: String
     var line: Int
     var column: Int
 
-    fileprivate init(_ override: Named<RegionOverrides>) {
+    fileprivate init(_ override: Named<RegionOverrides>, log: IssueLog) {
         name = override.name
-        line = override.mark?.line ?? 1
+        (file, line) = log.place(ofLine: override.mark?.line ?? 1)
         column = override.mark?.column ?? 1
     }
 }
@@ -188,12 +209,11 @@ struct RegionPlace: Sendable, Hashable {
 extension LoadProfile {
     /// What is wrong in the profile in the light of the file that it takes its bills from: settings of unknown regions.
     ///
-    /// - Parameter file: the name of the profile, for the errors.
-    public func issues(with imported: FocusImport, file: String) -> [ProfileIssue] {
+    public func issues(with imported: FocusImport) -> [ProfileIssue] {
         let names = ["default"] + imported.regions
         return regionPlaces.filter { !names.contains($0.name) }.map { place in
             ProfileIssue(
-                file: file,
+                file: place.file,
                 line: place.line,
                 column: place.column,
                 problem: "unknown region '\(place.name)'",

@@ -2,11 +2,13 @@ extension LoadProfile {
     /// Reads the profile in the file at `path`; files that it names are looked for beside it.
     ///
     /// It reads from disk and blocks while it does.
+    /// - Parameters:
+    ///   - surroundings: where named files and variables come from.
     /// - Throws: ``InvalidProfile`` with everything that is wrong, also when the file cannot be read.
-    public init(contentsOf path: String) throws(InvalidProfile) {
+    public init(contentsOf path: String, surroundings: ProfileSurroundings = .process) throws(InvalidProfile) {
         let yaml: String
-        do throws(FileProblem) {
-            yaml = try FileReader.text(of: path)
+        do throws(ProfileSurroundings.UnreadableFile) {
+            yaml = try surroundings.text(path)
         } catch {
             throw InvalidProfile(issues: [
                 ProfileIssue(
@@ -18,8 +20,7 @@ extension LoadProfile {
                 )
             ])
         }
-        try self.init(yaml: yaml, file: path) { FileReader.isReadable(Self.resolve($0, beside: path)) }
-        if case .focus(let named) = bills { bills = .focus(path: Self.resolve(named, beside: path)) }
+        try self.init(yaml: yaml, file: path, surroundings: surroundings)
     }
 
     /// `path` as seen from the folder of the file `neighbour`; an absolute path stays what it is.

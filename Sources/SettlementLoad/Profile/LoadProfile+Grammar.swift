@@ -3,6 +3,11 @@ internal import Yams
 
 /// Keys of a profile that need no other.
 enum ProfileKeys {
+    static let extends = Key(
+        ProfileTree.extendsKey,
+        .text("the path of another profile"),
+        "Another profile, whose keys hold unless given here; relative to this one."
+    )
     static let version = Key(
         "version",
         Grammar<Int64>.count(0...(.max)).checked("1", schema: ["const": .integer(1)]) {
@@ -42,7 +47,7 @@ enum ProfileKeys {
 
     static func all(_ currency: Currency) -> [any KeyDescription] {
         [
-            version, name, description, seed, Self.currency, month, population(currency), bills, pool, regions,
+            extends, version, name, description, seed, Self.currency, month, population(currency), bills, pool, regions,
             stages(currency), thresholds,
         ]
     }

@@ -34,6 +34,9 @@ public struct LoadProfile: Sendable, Hashable {
     /// Where the settings of single regions stand, for errors that only an import brings to light.
     var regionPlaces: [RegionPlace] = []
 
+    /// Most stages of a profile.
+    public static let stagesMax = 200
+
     /// The settings of the region called `name`.
     public func region(named name: String) -> RegionProfile {
         var profile = regions.first { $0.name == name } ?? defaultRegion

@@ -27,6 +27,11 @@ enum StageKeys {
     )
     static let bills = Key("bills", .arrivals("bills", accounts: .all), "New bills of the current month.")
     static let queries = Key("queries", .arrivals("queries", accounts: .all), "Reads of an account.")
+    static let starts = Key(
+        "starts",
+        .arrivals("starts by hand", accounts: .suspended),
+        "Users who press start on an instance of theirs; the cloud refuses while it is locked for arrears."
+    )
     static let monthEnd = Key(
         "monthEnd",
         Grammar<StageProfile.MonthEnd>.choice(),
@@ -42,7 +47,7 @@ extension Grammar where Value == StageProfile {
         let recharges = StageKeys.recharges(currency)
         let keys: [any KeyDescription] = [
             StageKeys.name, StageKeys.duration, StageKeys.tags, StageKeys.exclude, recharges, StageKeys.writeOffs,
-            StageKeys.bills, StageKeys.queries, StageKeys.monthEnd,
+            StageKeys.bills, StageKeys.queries, StageKeys.starts, StageKeys.monthEnd,
         ]
         return .object("a stage", keys: keys) { reader in
             let name = reader.value(StageKeys.name)
@@ -56,71 +61,10 @@ extension Grammar where Value == StageProfile {
                 writeOffs: reader.value(StageKeys.writeOffs),
                 bills: reader.value(StageKeys.bills),
                 queries: reader.value(StageKeys.queries),
+                starts: reader.value(StageKeys.starts),
                 monthEnd: reader.value(StageKeys.monthEnd)
             )
             return name == nil || duration == nil ? nil : stage
-        }
-    }
-}
-
-/// Keys shared by everything that arrives.
-private enum ArrivalKeys {
-    static let rate = Key("rate", .rate, required: true, "Arrivals each second, minute or hour.")
-    static let arrivals = Key(
-        "arrivals",
-        Grammar<ArrivalLoad.Pattern>.choice(),
-        "How they are spread; poisson unless given."
-    )
-    static let accounts = Key("accounts", Grammar<ArrivalLoad.Accounts>.choice(), "Whom they are about.")
-
-    static func load(_ reader: ObjectReader, accounts standard: ArrivalLoad.Accounts) -> ArrivalLoad? {
-        let pattern = reader.value(arrivals) ?? .poisson
-        let accounts = reader.value(accounts) ?? standard
-        return reader.value(rate).map { ArrivalLoad(rate: $0, pattern: pattern, accounts: accounts) }
-    }
-}
-
-extension Grammar where Value == ArrivalLoad {
-    static func arrivals(_ title: String, accounts: ArrivalLoad.Accounts) -> Grammar {
-        .object(title, keys: [ArrivalKeys.rate, ArrivalKeys.arrivals, ArrivalKeys.accounts]) { reader in
-            ArrivalKeys.load(reader, accounts: accounts)
-        }
-    }
-}
-
-extension Grammar where Value == RechargeLoad {
-    static func recharges(_ currency: Currency) -> Grammar {
-        let amount = Key(
-            "amount",
-            .amountRule(currency),
-            "clears (unless given): what the account needs; or a distribution."
-        )
-        return .object(
-            "recharges",
-            keys: [ArrivalKeys.rate, ArrivalKeys.arrivals, ArrivalKeys.accounts, amount]
-        ) { reader in
-            let rule = reader.value(amount) ?? .clears
-            return ArrivalKeys.load(reader, accounts: .suspended).map { RechargeLoad(arrivals: $0, amount: rule) }
-        }
-    }
-}
-
-extension Grammar where Value == RechargeLoad.AmountRule {
-    fileprivate static func amountRule(_ currency: Currency) -> Grammar {
-        let distribution = Grammar<Distribution>.distribution(of: .amount(currency)).map(
-            RechargeLoad.AmountRule.distributed
-        )
-        let word = "clears"
-        let expected = "clears, or \(distribution.expected)"
-        return Grammar(expected: expected, schema: ["anyOf": [["const": .string(word)], distribution.schema]]) {
-            node,
-            log in
-            if node.scalar?.string == word { return .clears }
-            if let text = node.scalar?.string, let near = Spelling.nearest(to: text, among: [word]) {
-                log.report("'\(text)' is not known here", at: node.mark, expected: expected, suggestion: near)
-                return nil
-            }
-            return distribution.read(node, log)
         }
     }
 }

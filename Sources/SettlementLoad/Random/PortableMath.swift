@@ -32,4 +32,16 @@ enum PortableMath {
         for term in stride(from: 17.0, through: 1, by: -1) { sum = 1 + rest / term * sum }
         return Double(sign: .plus, exponent: Int(exponent), significand: sum)
     }
+
+    /// The sine of a whole number of `parts` of a turn, to about 15 digits.
+    static func sine(_ numerator: Int, of parts: Int) -> Double {
+        precondition(parts > 0, "a turn has parts")
+        // Within half a turn of 0, where the series is good.
+        var turn = Double(numerator % parts) / Double(parts)
+        if turn > 0.5 { turn -= 1 }
+        let angle = turn * 0x1.921fb54442d18p+2
+        var sum = 1.0
+        for term in stride(from: 26.0, through: 2, by: -2) { sum = 1 - angle * angle / (term * (term + 1)) * sum }
+        return angle * sum
+    }
 }

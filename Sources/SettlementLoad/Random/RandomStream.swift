@@ -8,7 +8,7 @@ struct RandomStream: Sendable {
     /// What the numbers are for.
     enum Purpose: UInt64 {
         case account = 1
-        case suspension, rechargeOrder, recharges, writeOffs, bills, queries
+        case suspension, rechargeOrder, recharges, writeOffs, bills, queries, starts, callers
     }
 
     private var generator: SplitMix64

@@ -5,10 +5,10 @@ internal import Settlement
 /// One loop waits for the next intended time and takes everything that is due; each taken batch is answered on a task of
 /// its own, so a slow answer delays no arrival.
 struct ArrivalDriver: Sendable {
-    let pool: SettlementPool
+    let target: any LoadTarget
     let population: Population
     let keys: KeyMaker
-    let clock: RunClock
+    let clock: any SettlementClock
     /// `nil`: latencies are not measured.
     let recorder: LatencyRecorder?
     let series: SeriesRecorder
@@ -42,6 +42,11 @@ struct ArrivalDriver: Sendable {
     private func answer(_ arrivals: [Arrival]) async {
         let submittedAt = clock.monotonicNanoseconds - origin
         recorder?.observe(.scheduleLag, nanoseconds: arrivals.map { submittedAt - $0.time }, lane: .interactive)
+        await request(arrivals)
+    }
+
+    /// Sends arrivals to the target and counts what becomes of them.
+    func request(_ arrivals: [Arrival]) async {
         series.offer(at: arrivals.map(\.time))
         count(arrivals) { counts, share in
             counts.offered += share
@@ -49,24 +54,28 @@ struct ArrivalDriver: Sendable {
         }
         await submit(arrivals.filter { $0.kind == .recharge || $0.kind == .bill })
         for arrival in arrivals where arrival.kind == .writeOff { await writeOff(arrival) }
-        for arrival in arrivals where arrival.kind == .query { await query(arrival) }
+        for arrival in arrivals where arrival.kind == .query {
+            await answer(arrival) { account async throws(SettlementError) in try await target.read(account) }
+        }
+        for arrival in arrivals where arrival.kind == .start {
+            await answer(arrival) { account async throws(SettlementError) in try await target.pressStart(of: account) }
+        }
     }
 
     /// Recharges and bills cross into the pool together.
     private func submit(_ arrivals: [Arrival]) async {
         guard !arrivals.isEmpty else { return }
-        let time = pool.now
+        let time = target.now
         let batch = CommandBatch(
             arrivals.map { command(for: $0, at: time) },
             intendedAt: arrivals.map { origin + $0.time }
         )
-        let submissions = await pool.submit(batch)
-        finish(arrivals, submissions)
+        finish(arrivals, await target.submit(batch))
     }
 
     private func command(for arrival: Arrival, at time: Timestamp) -> Command {
         let account = population.accountID(Int(arrival.account))
-        let key = keys.key(.arrival, arrival.number << 2 | UInt64(arrival.kind.rawValue))
+        let key = keys.key(.arrival, arrival.number << 3 | UInt64(arrival.kind.rawValue))
         if arrival.kind == .recharge {
             return Command(.recharge(arrival.amount), account: account, time: time, key: key)
         }
@@ -74,21 +83,18 @@ struct ArrivalDriver: Sendable {
         return Command(.issueBill(bill), account: account, time: time, key: key)
     }
 
-    /// Chooses one open bill of the account, as its owner would on a bill list, and pays it.
     private func writeOff(_ arrival: Arrival) async {
         let account = population.accountID(Int(arrival.account))
-        let bills = (try? await pool.openBills(of: account)) ?? []
-        guard !bills.isEmpty else {
-            finish([arrival], [.settled(Outcome())])
-            return
-        }
-        let chosen = bills[Int(arrival.draw % UInt64(bills.count))].bill.id
-        finish([arrival], await pool.writeOff([chosen], of: account))
+        finish([arrival], [await target.writeOffOneBill(of: account, draw: arrival.draw) ?? .settled(Outcome())])
     }
 
-    private func query(_ arrival: Arrival) async {
+    /// A request that is answered with yes or an error.
+    private func answer(
+        _ arrival: Arrival,
+        _ body: (AccountID) async throws(SettlementError) -> Void
+    ) async {
         do throws(SettlementError) {
-            _ = try await pool.account(population.accountID(Int(arrival.account)))
+            try await body(population.accountID(Int(arrival.account)))
             finish([arrival], [.settled(Outcome())])
         } catch {
             finish([arrival], [.failed(error)])

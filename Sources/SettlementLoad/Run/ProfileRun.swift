@@ -61,8 +61,13 @@ struct ProfileRun: Sendable {
                 defer { group.cancelAll() }
                 group.addTask { await monitor.watch() }
                 try await withThrowingTaskGroup(of: Void.self) { work in
+                    let suspended = SuspendedOrder(profile: profile, population: population)
+                    let driver = driver(origin: origin)
                     work.addTask {
-                        await driver(origin: origin).drive(ArrivalSchedule(profile, population: population))
+                        let callers = CallerDriver(profile: profile, driver: driver, suspended: suspended)
+                        async let called: Void = callers.drive()
+                        await driver.drive(ArrivalSchedule(profile, population: population, suspended: suspended))
+                        await called
                     }
                     work.addTask { try await enterStages(origin: origin, monitor: monitor) }
                     try await work.waitForAll()
@@ -79,7 +84,7 @@ struct ProfileRun: Sendable {
 
     private func driver(origin: Int64) -> ArrivalDriver {
         ArrivalDriver(
-            pool: rig.pool,
+            target: rig.target,
             population: population,
             keys: keys,
             clock: clock,

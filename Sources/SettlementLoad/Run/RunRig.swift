@@ -90,6 +90,13 @@ struct RunRig: Sendable {
         }
     }
 
+    /// What arrivals are sent to: the pool, and users' own starts to the regions.
+    var target: PoolTarget {
+        PoolTarget(pool) { [regions] account in
+            for region in regions { region.pressStart(of: account) }
+        }
+    }
+
     /// Instances that our commands have started.
     var instancesStarted: Int { regions.reduce(0) { $0 + $1.counters.started } }
 

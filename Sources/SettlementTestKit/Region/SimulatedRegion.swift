@@ -118,6 +118,20 @@ public final class SimulatedRegion: InstanceDriver {
         }
     }
 
+    /// The account's user presses start: what is stopped and not locked goes on its way; nothing else happens.
+    public func pressStart(of account: AccountID) {
+        let now = clock.monotonicNanoseconds
+        state.withLock { state in
+            for row in state.table.rows(of: account) {
+                let face = state.table.face(row, at: now)
+                guard face.state == .stopped, face.locks.isEmpty else { continue }
+                let duration = state.behaviour.startDuration.sample(using: &state.generator)
+                let started = InstanceTable.Face(state: .starting, locks: [], mark: nil)
+                state.table.change(row, to: started, at: now, arrivesAt: now + duration)
+            }
+        }
+    }
+
     /// How many instances are in a state now. O(instances).
     public func count(in wanted: InstanceState) -> Int {
         let now = clock.monotonicNanoseconds
