@@ -77,10 +77,51 @@ import Testing
         )
     }
 
+    /// Across the end of the first block, while it doubles and behind it.
+    @Test func recordsStayWhatTheyAreWhileTheirStoreGrows() {
+        var store = BlockStore<UInt64>()
+        let count: UInt32 = 300_000
+        for slot in 0..<count { store.append(mixed(UInt64(slot))) }
+        for slot in stride(from: 0, to: count, by: 7) { store[slot] &+= 1 }
+        #expect(store.count == Int(count))
+        let wrong = (0..<count).filter { store[$0] != mixed(UInt64($0)) &+ ($0 % 7 == 0 ? 1 : 0) }
+        #expect(wrong == [])
+    }
+
     @Test func accessBeyondTheEndStopsTheProcess() async {
         await #expect(processExitsWith: .failure) {
             let slab = Slab<Int>(repeating: 1, count: 3)
             _ = slab[Int(CommandLine.argc) + 2]
         }
+        await #expect(processExitsWith: .failure) {
+            var store = BlockStore<Int>()
+            store.append(1)
+            _ = store[UInt32(CommandLine.argc)]
+        }
+    }
+
+    @Test func theChartHasAsManyAccountsAsItSays() {
+        #expect(ChartAccount.count == ChartAccount.allCases.count)
+    }
+
+    /// Keys that meet in few buckets, so that most go on to others, and are forgotten and come again.
+    @Test(arguments: [1, 3, 28, 29, 100, 1_000])
+    func theTableOfKeysAgreesWithAQueue(retention: Int) {
+        var random = SplitMix64(seed: UInt64(retention))
+        var table = KeyTable(retention: retention)
+        var model: [(key: IdempotencyKey, fingerprint: UInt64)] = []
+        for step: UInt64 in 1...6_000 {
+            let low = UInt64.random(in: 0..<UInt64(3 * retention), using: &random)
+            let key = IdempotencyKey(high: low % 5, low: low)
+            let known = model.last { $0.key == key }
+            #expect(table.record(of: key)?.fingerprint == known?.fingerprint)
+            if known == nil {
+                table.insert(KeyTable.Record(key: key, fingerprint: step, outcome: Outcome()))
+                model.append((key, step))
+                if model.count > retention { model.removeFirst() }
+            }
+            #expect(table.count == model.count)
+        }
+        #expect((table.oldest..<table.next).map { table[$0].fingerprint } == model.map(\.fingerprint))
     }
 }

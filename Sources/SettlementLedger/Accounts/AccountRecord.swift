@@ -27,8 +27,11 @@ struct AccountRecord: BitwiseCopyable, Sendable {
     /// More open bills than this do not fit into an account.
     static let maximumOpenBills = (1 << 24) - 1
 
+    /// Raw value of ``currency``.
+    var rawCurrency: UInt8 { UInt8(truncatingIfNeeded: packed & 7) }
+
     var currency: Currency {
-        guard let currency = Currency(rawValue: UInt8(packed & 7)) else {
+        guard let currency = Currency(rawValue: rawCurrency) else {
             preconditionFailure("account \(id) has no currency")
         }
         return currency

@@ -6,7 +6,7 @@ struct BillPool: ~Copyable, Sendable {
     /// No bill.
     static let none = UInt32.max
 
-    private var records = Slab<BillRecord>()
+    private var records = BlockStore<BillRecord>()
     private var index = SlotIndex()
     private var free = BillPool.none
     /// Number of open bills.
@@ -18,11 +18,13 @@ struct BillPool: ~Copyable, Sendable {
     }
 
     /// The place of the open bill with this id. O(1) expected.
+    @inline(__always)
     func place(of id: UInt64) -> UInt32? {
         index.slot(hash: slotHash(id)) { records[$0].id == id }
     }
 
     /// Reads the index where a search for this id begins.
+    @inline(__always)
     func home(of id: UInt64) -> UInt64 { index.home(of: slotHash(id)) }
 
     /// Stores a bill that is in no queue yet. Amortised O(1).
@@ -50,6 +52,7 @@ struct BillPool: ~Copyable, Sendable {
     }
 
     /// The last bill of the queue that starts with `head`.
+    @inline(__always)
     func last(of head: UInt32) -> UInt32 { head == Self.none ? Self.none : records[head].previous }
 
     /// Links a bill at its place in write-off order, looking backwards from `start`. O(bills that follow it).
@@ -80,6 +83,7 @@ struct BillPool: ~Copyable, Sendable {
     }
 
     /// Takes a bill out of its queue. O(1).
+    @inline(__always)
     mutating func unlink(_ place: UInt32, from head: inout UInt32) {
         let next = records[place].next
         let previous = records[place].previous

@@ -56,7 +56,7 @@ extension Ledger {
         }
         for currency in Currency.allCases { compare(sums[Int(currency.rawValue)], currency, &result) }
         result.accounts = accounts.count
-        result.balance = balance
+        result.balance = balance.trialBalance
         return result
     }
 

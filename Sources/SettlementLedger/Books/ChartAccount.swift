@@ -19,6 +19,9 @@ public enum ChartAccount: UInt8, Sendable, Hashable, CaseIterable {
     /// Expense: charge-offs.
     case badDebt
 
+    /// How many there are; a literal, since every posting multiplies by it.
+    static var count: Int { 9 }
+
     /// The number in the chart.
     public var number: Int {
         switch self {

@@ -1,18 +1,28 @@
-/// The running balance of every account of the chart, per currency. Debits count up, credits down.
+/// The balance of every account of the chart, per currency. Debits count up, credits down.
 ///
 /// Whole minor units and fractions are added apart, each in 128 bits, so that no sum of 64-bit amounts can overflow.
 public struct TrialBalance: Sendable, Hashable {
     private var units: [Int128]
     private var fractions: [Int128]
 
+    static let cellCount = (Currency.allCases.count + 1) * ChartAccount.count
+
+    /// The books of a ledger in which nothing has happened.
     init() {
-        let cells = (Currency.allCases.count + 1) * ChartAccount.allCases.count
-        units = Array(repeating: 0, count: cells)
-        fractions = units
+        let zeros = [Int128](repeating: 0, count: Self.cellCount)
+        self.init(units: zeros, fractions: zeros)
     }
 
-    private static func cell(_ account: ChartAccount, _ currency: UInt8) -> Int {
-        Int(currency) * ChartAccount.allCases.count + Int(account.rawValue)
+    /// - Precondition: one value for each cell.
+    init(units: [Int128], fractions: [Int128]) {
+        precondition(units.count == Self.cellCount && fractions.count == Self.cellCount, "a balance for each cell")
+        self.units = units
+        self.fractions = fractions
+    }
+
+    @inline(__always)
+    static func cell(_ account: ChartAccount, _ currency: UInt8) -> Int {
+        Int(currency) * ChartAccount.count + Int(account.rawValue)
     }
 
     /// Debits less credits in whole minor units.
@@ -23,24 +33,6 @@ public struct TrialBalance: Sendable, Hashable {
     /// Debits less credits beyond whole minor units, in 10⁻¹⁸ minor units.
     public func fractions(_ account: ChartAccount, _ currency: Currency) -> Int128 {
         fractions[Self.cell(account, currency.rawValue)]
-    }
-
-    mutating func post(_ posting: Posting, currency: UInt8) {
-        let debit = Self.cell(posting.debit, currency)
-        let credit = Self.cell(posting.credit, currency)
-        if posting.units != 0 {
-            units[debit] += Int128(posting.units)
-            units[credit] -= Int128(posting.units)
-        }
-        if posting.fraction != 0 {
-            fractions[debit] += Int128(posting.fraction)
-            fractions[credit] -= Int128(posting.fraction)
-        }
-    }
-
-    mutating func set(_ account: ChartAccount, _ currency: Currency, units: Int128, fractions: Int128) {
-        self.units[Self.cell(account, currency.rawValue)] = units
-        self.fractions[Self.cell(account, currency.rawValue)] = fractions
     }
 
     /// The books of two shards taken together.

@@ -1,4 +1,8 @@
 /// The idempotency keys of the latest commands with their requests and outcomes, forgotten in the order they came.
+///
+/// Records lie in a ring; a hash table finds them. Its buckets are cache lines of eight words: one mark and seven cells, a
+/// cell being the hash of a key and the ordinal under which its record entered the ring. Forgetting a key writes nothing:
+/// its cell is free as soon as its ordinal is past. So a new key touches one line of the table and one of the ring.
 struct KeyTable: ~Copyable, Sendable {
     struct Record: BitwiseCopyable, Sendable {
         var key: IdempotencyKey
@@ -6,12 +10,22 @@ struct KeyTable: ~Copyable, Sendable {
         var outcome: Outcome
     }
 
+    private static let wordsPerBucket = 8
+    /// Of seven cells; more would make many keys go on to the next bucket.
+    private static let keysPerBucket = 4
+
     private let retention: Int
-    private var ring = Slab<Record>()
-    private var index = SlotIndex()
+    private var ring = BlockStore<Record>()
+    /// Where the next record goes.
+    private var nextPlace = 0
+    /// The first word of a bucket is the ordinal of the latest key that found it full and went on to the next bucket:
+    /// while that one is remembered, a search goes on too.
+    private var words = Slab<UInt64>(repeating: 0, count: 4 * wordsPerBucket)
+    /// The bucket of a hash is its upper bits.
+    private var shift: UInt32 = 30
     /// Ordinals of the oldest key remembered and of the next to come.
-    private(set) var oldest = 0
-    private(set) var next = 0
+    private(set) var oldest = 1
+    private(set) var next = 1
 
     init(retention: Int) {
         self.retention = retention
@@ -20,34 +34,94 @@ struct KeyTable: ~Copyable, Sendable {
     var count: Int { next - oldest }
 
     /// The record of a key. O(1) expected.
+    @inline(__always)
     func record(of key: IdempotencyKey) -> Record? {
-        index.slot(hash: Self.hash(key)) { ring[$0].key == key }.map { ring[$0] }
+        let hash = Self.hash(key)
+        let home = bucket(of: hash)
+        var bucket = home
+        repeat {
+            for cell in bucket + 1..<bucket + Self.wordsPerBucket
+            where words[cell] >> 32 == UInt64(hash) && isRemembered(words[cell]) {
+                let record = self[ordinal(of: words[cell])]
+                if record.key == key { return record }
+            }
+            if words[bucket] < UInt64(oldest) { return nil }
+            bucket = self.bucket(after: bucket)
+        } while bucket != home
+        return nil
     }
 
-    /// Reads the index where a search for this key begins.
-    func home(of key: IdempotencyKey) -> UInt64 { index.home(of: Self.hash(key)) }
+    /// Reads the line where a search for this key begins.
+    @inline(__always)
+    func home(of key: IdempotencyKey) -> UInt64 { words[bucket(of: Self.hash(key))] }
 
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {
-        precondition((oldest..<next).contains(ordinal), "key \(ordinal) is forgotten")
-        return ring[ordinal % retention]
+        @inline(__always)
+        get {
+            precondition((oldest..<next).contains(ordinal), "key \(ordinal) is forgotten")
+            let place = nextPlace - (next - ordinal)
+            return ring[UInt32(place < 0 ? place + retention : place)]
+        }
     }
 
     /// Remembers a key that is not in the table; forgets the oldest when full. Amortised O(1).
     mutating func insert(_ record: Record) {
-        if count == retention { forgetOldest() }
-        let slot = next % retention
-        if slot == ring.count { ring.append(record) } else { ring[slot] = record }
-        index.insert(UInt32(slot), hash: Self.hash(record.key))
+        if count == retention {
+            oldest += 1
+        } else if count * Self.wordsPerBucket == words.count * Self.keysPerBucket {
+            grow()
+        }
+        if nextPlace == ring.count { ring.append(record) } else { ring[UInt32(nextPlace)] = record }
+        nextPlace = nextPlace + 1 == retention ? 0 : nextPlace + 1
         next += 1
+        file(Self.hash(record.key), ordinal: next - 1)
     }
 
-    private mutating func forgetOldest() {
-        let slot = oldest % retention
-        index.remove(UInt32(slot), hash: Self.hash(ring[slot].key))
-        oldest += 1
+    /// Writes the first free cell at or behind the home of a hash, and marks the full buckets it passes.
+    private mutating func file(_ hash: UInt32, ordinal: Int) {
+        var bucket = bucket(of: hash)
+        while true {
+            for cell in bucket + 1..<bucket + Self.wordsPerBucket where !isRemembered(words[cell]) {
+                words[cell] = UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: ordinal))
+                return
+            }
+            words[bucket] = max(words[bucket], UInt64(ordinal))
+            bucket = self.bucket(after: bucket)
+        }
     }
 
+    private mutating func grow() {
+        var smaller = Slab<UInt64>(repeating: 0, count: words.count * 2)
+        swap(&smaller, &words)
+        shift -= 1
+        for place in 0..<smaller.count where place % Self.wordsPerBucket != 0 && isRemembered(smaller[place]) {
+            file(UInt32(truncatingIfNeeded: smaller[place] >> 32), ordinal: ordinal(of: smaller[place]))
+        }
+    }
+
+    /// Whether a cell holds a key that is not forgotten. Ordinals are told by their lower halves, since fewer than 2³¹
+    /// are remembered; a cell that is 2³² keys old can only look taken.
+    @inline(__always)
+    private func isRemembered(_ cell: UInt64) -> Bool {
+        age(of: cell) <= UInt32(truncatingIfNeeded: count) && age(of: cell) > 0
+    }
+
+    private func ordinal(of cell: UInt64) -> Int { next - Int(age(of: cell)) }
+
+    @inline(__always)
+    private func age(of cell: UInt64) -> UInt32 {
+        UInt32(truncatingIfNeeded: next) &- UInt32(truncatingIfNeeded: cell)
+    }
+
+    /// The place of a bucket's first word.
+    @inline(__always)
+    private func bucket(of hash: UInt32) -> Int { Int(hash >> shift) * Self.wordsPerBucket }
+
+    @inline(__always)
+    private func bucket(after bucket: Int) -> Int { (bucket + Self.wordsPerBucket) & (words.count - 1) }
+
+    @inline(__always)
     private static func hash(_ key: IdempotencyKey) -> UInt32 {
         slotHash(key.high ^ mixed(key.low))
     }

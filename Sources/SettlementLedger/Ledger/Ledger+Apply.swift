@@ -9,6 +9,7 @@ extension Ledger {
         into entries: inout [Entry],
         outcomes: inout [Outcome]
     ) {
+        outcomes.reserveCapacity(outcomes.count + commands.count)
         var start = 0
         while start < commands.count {
             let end = min(start + Staging.width, commands.count)
@@ -35,8 +36,9 @@ extension Ledger {
 
     /// - Parameter slot: of the command's account; `nil`: there is none.
     mutating func apply(_ command: Command, slot: UInt32?, into entries: inout [Entry]) -> Outcome {
-        let body = Entry(bodyOf: command, currency: slot.map { accounts[$0].currency.rawValue } ?? 0)
+        let body = Entry(bodyOf: command, currency: slot.map { accounts[$0].rawCurrency } ?? 0)
         if command.key != .none, let known = keys.record(of: command.key) {
+            // The same request has the same outcome again.
             let fingerprint = Entry.fingerprint(ofBody: body.bodyFingerprint, fraction: command.operation.fraction)
             return known.fingerprint == fingerprint ? known.outcome : refused(.keyReused, slot: slot)
         }
@@ -97,8 +99,14 @@ extension Ledger {
     }
 
     /// Pays what can be paid and draws the conclusion for the standing.
+    @inline(__always)
     mutating func settle(_ slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         writeOffDueBills(of: slot, at: time, into: &entries)
+        if LedgerPolicy.staysGood(accounts[slot].state, availableCredit: availableCredit(of: slot)) { return }
+        concludeStanding(of: slot, at: time, into: &entries)
+    }
+
+    private mutating func concludeStanding(of slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         let account = accounts[slot]
         let state = policy.state(
             after: account.state,
@@ -117,6 +125,7 @@ extension Ledger {
     }
 
     /// Marks the end of the command in the entries and gives its outcome.
+    @inline(__always)
     mutating func finish(_ slot: UInt32, first: Int, in entries: inout [Entry]) -> Outcome {
         if entries.count > first { entries[entries.count - 1].flags.insert(.endsCommand) }
         return endCommand(slot, remembersKey: true)
@@ -125,7 +134,7 @@ extension Ledger {
     /// An entry about an account, without a key.
     @inline(__always)
     func entry(_ kind: Entry.Kind, slot: UInt32, at time: Timestamp) -> Entry {
-        Entry(kind, account: accounts[slot].id, time: time.rawValue, currency: accounts[slot].currency.rawValue)
+        Entry(kind, account: accounts[slot].id, time: time.rawValue, currency: accounts[slot].rawCurrency)
     }
 
     /// Makes a decision a fact: appends the entry, folds it and posts it.

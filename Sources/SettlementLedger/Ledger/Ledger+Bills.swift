@@ -68,10 +68,26 @@ extension Ledger {
 
     /// Applies the account's funds to its due bills in write-off order, in part to the last that they reach.
     ///
-    /// O(bills paid + 1). Only a refund book of a month later than the first due bills' makes it pass over those that
-    /// the book may not pay.
+    /// O(bills paid + 1).
+    @inline(__always)
     mutating func writeOffDueBills(of slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         guard accounts[slot].due > 0, accounts[slot].writesOffAutomatically else { return }
+        if accounts[slot].hasAttributes { return writeOffDueBillsFromBooks(of: slot, at: time, into: &entries) }
+        var place = accounts[slot].dueHead
+        while place != BillPool.none, accounts[slot].payableCash > 0 {
+            let next = bills[place].next
+            payCash(min(accounts[slot].payableCash, bills[place].outstanding), to: place, of: slot, at: time, &entries)
+            place = next
+        }
+    }
+
+    /// The same for an account that may have refund books. Only a book of a month later than the first due bills' makes it
+    /// pass over those that the book may not pay.
+    private mutating func writeOffDueBillsFromBooks(
+        of slot: UInt32,
+        at time: Timestamp,
+        into entries: inout [Entry]
+    ) {
         var place = accounts[slot].dueHead
         while place != BillPool.none, accounts[slot].payableCash > 0 || refundsReachADueBill(of: slot) {
             let next = bills[place].next
@@ -110,11 +126,22 @@ extension Ledger {
             }
         }
         let amount = min(cash, remaining)
-        guard amount > 0 else { return }
+        if amount > 0 { payCash(amount, to: place, of: slot, at: time, &entries) }
+    }
+
+    /// - Precondition: `amount` is positive and neither more than the account's cash nor than what is outstanding.
+    private mutating func payCash(
+        _ amount: Int64,
+        to place: UInt32,
+        of slot: UInt32,
+        at time: Timestamp,
+        _ entries: inout [Entry]
+    ) {
         let paid = payment(.writtenOff, of: amount, to: place, at: time)
         emit(paid, as: .writtenOff, slot: slot, bill: place, into: &entries)
     }
 
+    @inline(__always)
     private func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {
         var paid = entry(kind, about: place, at: time)
         paid.amount = amount
@@ -123,15 +150,15 @@ extension Ledger {
     }
 
     /// An entry about an open bill.
+    @inline(__always)
     private func entry(_ kind: Entry.Kind, about place: UInt32, at time: Timestamp) -> Entry {
-        let bill = bills[place]
-        var entry = entry(kind, slot: bill.account, at: time)
-        if bill.isFrozen { entry.flags.insert(.frozen) }
-        if bill.isMarketplace { entry.flags.insert(.marketplace) }
-        entry.region = bill.region
-        entry.month = bill.month
-        entry.product = bill.product
-        entry.bill = bill.id
+        var entry = entry(kind, slot: bills[place].account, at: time)
+        if bills[place].isFrozen { entry.flags.insert(.frozen) }
+        if bills[place].isMarketplace { entry.flags.insert(.marketplace) }
+        entry.region = bills[place].region
+        entry.month = bills[place].month
+        entry.product = bills[place].product
+        entry.bill = bills[place].id
         return entry
     }
 }

@@ -45,6 +45,7 @@ extension Ledger {
     }
 
     /// Closes the tally of a command: its outcome, remembered under its key if it has one.
+    @inline(__always)
     mutating func endCommand(_ slot: UInt32, remembersKey: Bool) -> Outcome {
         let outcome = Outcome(
             billsWrittenOff: tally.billsWrittenOff,
@@ -114,7 +115,7 @@ extension Ledger {
     }
 
     private mutating func takeCash(_ amount: Int64, _ slot: UInt32) {
-        precondition(amount <= accounts[slot].cash, "account \(accounts[slot].id) does not hold \(amount) in cash")
+        precondition(amount <= accounts[slot].cash, "an account does not hold the cash that it pays")
         accounts[slot].cash -= amount
     }
 
@@ -123,13 +124,15 @@ extension Ledger {
         if entry.detail == 0 { tally.billsWrittenOff += 1 }
     }
 
+    @inline(__always)
     private mutating func lower(_ place: UInt32, by amount: Int64, _ slot: UInt32) {
-        precondition(amount <= bills[place].outstanding, "bill \(bills[place].id) is not open for \(amount)")
+        precondition(amount <= bills[place].outstanding, "a bill is not open for what is paid")
         bills[place].outstanding -= amount
         if bills[place].isFrozen { accounts[slot].frozen -= amount } else { accounts[slot].due -= amount }
         closeIfSettled(place, slot)
     }
 
+    @inline(__always)
     private mutating func closeIfSettled(_ place: UInt32, _ slot: UInt32) {
         guard bills[place].outstanding == 0, bills[place].fraction == 0 else { return }
         if bills[place].isFrozen {

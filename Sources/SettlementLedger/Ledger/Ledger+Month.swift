@@ -39,8 +39,13 @@ extension Ledger {
         precondition(writeOffLimit > 0, "a write-off limit of \(writeOffLimit) would never end")
         let slots = slots.clamped(to: 0..<accountCount)
         var progress = MonthCloseProgress(nextSlot: slots.lowerBound)
+        var staged = slots.lowerBound
         while progress.nextSlot < slots.upperBound, progress.billsWrittenOff < writeOffLimit {
             let slot = progress.nextSlot
+            if slot == staged {
+                staged = min(slots.upperBound, staged + UInt32(Staging.width))
+                stageFrozenBills(of: slot..<staged)
+            }
             let first = entries.count
             var body = entry(.monthClosed, slot: slot, at: time)
             body.month = month.rawValue

@@ -8,7 +8,6 @@ extension Ledger {
             guard case .openAccount(_, let limit) = command.operation else { return .unknownAccount }
             return limit < .zero ? .invalidCreditLimit : nil
         }
-        let account = accounts[slot]
         switch command.operation {
         case .openAccount:
             return .accountExists
@@ -22,14 +21,14 @@ extension Ledger {
             return funds(toPay: place, of: slot) < bills[place].outstanding ? .insufficientFunds : nil
         case .setCreditLimit(let limit):
             if limit < .zero { return .invalidCreditLimit }
-            return overflows(funds(of: slot) - account.creditLimit, limit) ? .overflow : nil
+            return overflows(funds(of: slot) - accounts[slot].creditLimit, limit) ? .overflow : nil
         case .setAutomaticWriteOff(let isOn):
-            return !isOn && account.creditLimit == 0 ? .creditCustomersOnly : nil
+            return !isOn && accounts[slot].creditLimit == 0 ? .creditCustomersOnly : nil
         case .setDeferral(let deferral):
             return deferral.quota.map { $0 < .zero } ?? false ? .invalidAmount : nil
         case .refund(let amount, let month):
             if amount <= .zero { return .invalidAmount }
-            if month > policy.month(containing: command.time) { return .monthNotOver }
+            if !policy.hasBegun(month, at: command.time) { return .monthNotOver }
             return overflows(funds(of: slot), amount) ? .overflow : nil
         case .adjust(let id, let amount):
             if amount <= .zero { return .invalidAmount }
@@ -39,7 +38,7 @@ extension Ledger {
             return openBill(id, of: slot) == nil ? .billNotOpen : nil
         case .withdraw(let amount):
             if amount <= .zero { return .invalidAmount }
-            return amount.minorUnits > account.withdrawableCash ? .insufficientFunds : nil
+            return amount.minorUnits > accounts[slot].withdrawableCash ? .insufficientFunds : nil
         case .closeMonth(let month):
             return isOver(month, at: command.time) ? nil : .monthNotOver
         case .clearDeferral, .reassess:
@@ -47,20 +46,24 @@ extension Ledger {
         }
     }
 
+    @inline(__always)
     private func refusal(of bill: Bill, slot: UInt32, at time: Timestamp) -> Refusal? {
         let isNothing = bill.amount == .zero && bill.fraction == 0
         if bill.amount < .zero || isNothing || bill.fraction >= ExactAmount.unitsPerMinorUnit { return .invalidAmount }
-        if bill.month > policy.month(containing: time) { return .monthNotOver }
+        if !policy.hasBegun(bill.month, at: time) { return .monthNotOver }
         if bills.place(of: bill.id.rawValue) != nil { return .billExists }
-        let account = accounts[slot]
-        if account.openCount >= min(policy.openBillsMax, AccountRecord.maximumOpenBills) { return .tooManyOpenBills }
-        return overflows(account.frozen + account.due, bill.amount) ? .overflow : nil
+        if accounts[slot].openCount >= min(policy.openBillsMax, AccountRecord.maximumOpenBills) {
+            return .tooManyOpenBills
+        }
+        return overflows(accounts[slot].frozen + accounts[slot].due, bill.amount) ? .overflow : nil
     }
 
     /// Whether a month can be closed at this time. O(1).
-    public func isOver(_ month: Month, at time: Timestamp) -> Bool { month < policy.month(containing: time) }
+    @inline(__always)
+    public func isOver(_ month: Month, at time: Timestamp) -> Bool { policy.isOver(month, at: time) }
 
     /// The open bill with this id, if it belongs to the account. O(1) expected.
+    @inline(__always)
     func openBill(_ id: BillID, of slot: UInt32) -> UInt32? {
         guard let place = bills.place(of: id.rawValue), bills[place].account == slot else { return nil }
         return place
@@ -85,8 +88,7 @@ extension Ledger {
     /// Cash + credit limit + refunds − frozen − due. O(1), plus O(refund books).
     @inline(__always)
     func availableCredit(of slot: UInt32) -> Int64 {
-        let account = accounts[slot]
-        return account.cash + account.creditLimit + refunds(of: slot) - (account.frozen + account.due)
+        funds(of: slot) - (accounts[slot].frozen + accounts[slot].due)
     }
 
     /// - Returns: the same as an ``Amount``.

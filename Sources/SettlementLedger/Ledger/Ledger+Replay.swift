@@ -26,8 +26,12 @@ extension Ledger {
         if let expected = recovery.nextSequence, expected != firstSequence {
             throw ReplayError(sequence: firstSequence, reason: .sequenceGap(expected: expected))
         }
-        for index in entries.indices {
-            try replay(entries[index], sequence: firstSequence + UInt64(index))
+        var start = 0
+        while start < entries.count {
+            let end = min(start + Staging.width, entries.count)
+            stage(entries, start..<end)
+            for index in start..<end { try replay(entries[index], sequence: firstSequence + UInt64(index)) }
+            start = end
         }
         let next = firstSequence + UInt64(entries.count)
         recovery.nextSequence = next
@@ -68,6 +72,9 @@ extension Ledger {
     }
 
     /// Finds what an entry is about and checks that it can be folded.
+    ///
+    /// Inlined, as are its parts: a call of a question would copy the ledger's header to the stack.
+    @inline(__always)
     private func place(
         of entry: Entry,
         _ kind: Entry.Kind,
@@ -90,13 +97,14 @@ extension Ledger {
         }
         if recovery.isCaptured(slot, at: sequence) { return .captured }
         if kind == .accountOpened { throw .accountExists(AccountID(entry.account)) }
-        if entry.rawCurrency != accounts[slot].currency.rawValue {
+        if entry.rawCurrency != accounts[slot].rawCurrency {
             throw .impossible("currency \(entry.rawCurrency) in an account of \(accounts[slot].currency.code)")
         }
         return .account(slot: slot, bill: try billPlace(of: entry, kind, slot: slot))
     }
 
     /// The place of the bill that the entry is about, if it is about one; checks amounts against bill and account.
+    @inline(__always)
     private func billPlace(
         of entry: Entry,
         _ kind: Entry.Kind,
@@ -141,6 +149,7 @@ extension Ledger {
         return sum
     }
 
+    @inline(__always)
     private func checkFunds(_ entry: Entry, _ kind: Entry.Kind, slot: UInt32) throws(ReplayError.Reason) {
         switch kind {
         case .writtenOff, .withdrawn:

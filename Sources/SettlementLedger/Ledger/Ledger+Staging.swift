@@ -1,4 +1,4 @@
-/// The slots of a few commands that are about to be applied.
+/// What a few commands are about to touch.
 ///
 /// Accounts come in random order, so each command meets several cache misses that depend on each other: index, account,
 /// first bill, index of bills. Asked for one after the other they cost a memory latency each; asked for by many commands
@@ -8,38 +8,80 @@ struct Staging: ~Copyable, Sendable {
     static let width = 32
 
     private var slots = Slab<UInt32>(repeating: .max, count: width)
+    /// The bill at which the walk of each queue has arrived.
+    fileprivate var places = Slab<UInt32>(repeating: BillPool.none, count: width)
     /// Everything that was looked at; written so that the compiler cannot drop the loads.
     private(set) var seen: UInt64 = 0
 
+    @inline(__always)
     func slot(_ place: Int) -> UInt32? { slots[place] == .max ? nil : slots[place] }
+    @inline(__always)
     mutating func set(_ slot: UInt32?, at place: Int) { slots[place] = slot ?? .max }
+    @inline(__always)
     mutating func see(_ word: UInt64) { seen ^= word }
 }
 
 extension Ledger {
     /// Finds the slots of a group of commands and brings what they will touch into the cache. Changes no state.
     mutating func stage(_ commands: Span<Command>, _ group: Range<Int>) {
+        var seen: UInt64 = 0
         for index in group {
-            staging.see(accountIndex.home(of: slotHash(commands[index].account.rawValue)))
-        }
-        for index in group where commands[index].key != .none {
-            staging.see(keys.home(of: commands[index].key))
+            seen ^= accountIndex.home(of: slotHash(commands[index].account.rawValue))
+            if commands[index].key != .none { seen ^= keys.home(of: commands[index].key) }
+            let operation = commands[index].operation
+            if case .issueBill(let bill) = operation { seen ^= bills.home(of: bill.id.rawValue) }
         }
         for index in group {
             staging.set(slot(of: commands[index].account.rawValue), at: index - group.lowerBound)
         }
         for place in 0..<group.count {
-            if let head = stagedBill(place) { staging.see(bills[head].id) }
+            staging.places[place] = staging.slot(place).map { accounts[$0].dueHead } ?? BillPool.none
+            seen ^= lookAtBill(staging.places[place])
         }
-        for place in 0..<group.count {
-            guard let head = stagedBill(place) else { continue }
-            staging.see(bills.home(of: bills[head].id))
-            if bills[head].next != BillPool.none { staging.see(bills[bills[head].next].id) }
-        }
+        for place in 0..<group.count { seen ^= lookBehindBill(staging.places[place]) }
+        staging.see(seen)
     }
 
-    private func stagedBill(_ place: Int) -> UInt32? {
-        guard let slot = staging.slot(place), accounts[slot].dueHead != BillPool.none else { return nil }
-        return accounts[slot].dueHead
+    /// Brings what a group of entries will be folded into into the cache. Changes no state.
+    mutating func stage(_ entries: Span<Entry>, _ group: Range<Int>) {
+        var seen: UInt64 = 0
+        for index in group {
+            seen ^= accountIndex.home(of: slotHash(entries[index].account))
+            if entries[index].bill != 0 { seen ^= bills.home(of: entries[index].bill) }
+            if entries[index].key != .none { seen ^= keys.home(of: entries[index].key) }
+        }
+        for index in group {
+            if let slot = slot(of: entries[index].account) { seen ^= accounts[slot].id }
+            if entries[index].bill != 0, let place = bills.place(of: entries[index].bill) {
+                seen ^= lookBehindBill(place)
+            }
+        }
+        staging.see(seen)
+    }
+
+    /// Brings the frozen bills of accounts that follow each other into the cache: a link of every queue at a time.
+    ///
+    /// - Precondition: not more slots than a group has.
+    mutating func stageFrozenBills(of slots: Range<UInt32>) {
+        let depth = 4
+        var seen: UInt64 = 0
+        for slot in slots { staging.places[Int(slot - slots.lowerBound)] = accounts[slot].frozenHead }
+        for _ in 0..<depth {
+            for place in 0..<slots.count where staging.places[place] != BillPool.none {
+                seen ^= bills.home(of: bills[staging.places[place]].id)
+                staging.places[place] = bills[staging.places[place]].next
+            }
+        }
+        staging.see(seen)
+    }
+
+    @inline(__always)
+    private func lookAtBill(_ place: UInt32) -> UInt64 { place == BillPool.none ? 0 : bills[place].id }
+
+    /// Where the bill is filed, and the bill behind it.
+    @inline(__always)
+    private func lookBehindBill(_ place: UInt32) -> UInt64 {
+        if place == BillPool.none { return 0 }
+        return bills.home(of: bills[place].id) ^ lookAtBill(bills[place].next)
     }
 }

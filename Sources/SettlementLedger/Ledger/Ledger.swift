@@ -7,7 +7,7 @@ public struct Ledger: ~Copyable, Sendable {
     /// The rules by which commands are decided.
     public private(set) var policy: LedgerPolicy
 
-    var accounts = Slab<AccountRecord>()
+    var accounts = BlockStore<AccountRecord>()
     var accountIndex = SlotIndex()
     /// By slot; looked up, never iterated.
     var attributes: [UInt32: AccountAttributes] = [:]
@@ -17,7 +17,7 @@ public struct Ledger: ~Copyable, Sendable {
     var partialName: PartialName?
     /// Month in the upper half, range in the lower; ascending.
     var checkpoints: [UInt64] = []
-    var balance = TrialBalance()
+    var balance = RunningBalance()
     var tally = CommandTally()
     var recovery = Recovery()
     var staging = Staging()

@@ -1,6 +1,6 @@
 extension Ledger {
     /// First byte of every section; changes with the format.
-    static var sectionFormat: UInt8 { 1 }
+    static var sectionFormat: UInt8 { 2 }
 
     /// Captures the next piece of a snapshot as it is after entry `sequence`.
     ///

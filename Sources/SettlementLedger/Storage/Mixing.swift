@@ -12,6 +12,13 @@ func mixed(_ value: UInt64) -> UInt64 {
     return bits
 }
 
+/// Both halves of a product: two words hashed by one multiplication. Not stable between versions of snapshots.
+@inline(__always)
+func folded(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    let product = (a ^ 0xa076_1d64_78bd_642f).multipliedFullWidth(by: b ^ 0xe703_7ed1_a0b4_28db)
+    return product.high ^ product.low
+}
+
 /// A running 64-bit hash of words, in order.
 struct WordHash {
     private(set) var value: UInt64

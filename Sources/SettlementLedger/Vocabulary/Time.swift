@@ -64,6 +64,11 @@ public struct Month: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCo
         return (Int(year), Int(month))
     }
 
+    /// The day, counted from 1970-01-01, on which a month begins that is counted from January of year 0.
+    static func firstDay(ofMonthNumber number: Int64) -> Int64 {
+        dayNumber(year: Int(number / 12), month: Int(number % 12) + 1)
+    }
+
     private static func dayNumber(year: Int, month: Int) -> Int64 {
         let marchYear = Int64(month <= 2 ? year - 1 : year)
         let era = marchYear.flooredDivision(by: 400)
@@ -84,6 +89,7 @@ extension Month: CustomStringConvertible {
 
 extension Int64 {
     /// Division that rounds toward negative infinity.
+    @inline(__always)
     func flooredDivision(by divisor: Int64) -> Int64 {
         let quotient = self / divisor
         return self % divisor != 0 && (self < 0) != (divisor < 0) ? quotient - 1 : quotient
