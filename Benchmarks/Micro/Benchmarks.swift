@@ -17,6 +17,7 @@ struct Benchmarks: AsyncParsableCommand {
         #if DEBUG
             FileHandle.standardError.write(Data("A debug build measures the compiler: build with -c release.\n".utf8))
         #endif
+        if let curves = options.curves { return try await CurveBenchmark(options).run(into: curves) }
         var table = Table()
         if options.measures(.settlements) {
             try await options.withDirectory { directory in

@@ -27,6 +27,9 @@ struct Options: ParsableArguments {
     @Option(help: "Only this part; may be repeated.")
     var only: [Part] = []
 
+    @Option(help: "Instead of the table: how cost grows, one JSON object a line, into this file.")
+    var curves: String?
+
     @Option(help: "Where journals are written, for the time of the run.")
     var directory = FileManager.default.temporaryDirectory.path
 
@@ -48,12 +51,21 @@ struct Options: ParsableArguments {
 
     static let logger = Logger(label: "benchmarks") { _ in SwiftLogNoOpLogHandler() }
 
-    /// A pool of four shards with the defaults of a server.
+    /// A pool with the defaults of a server, of four shards unless said.
     static func pool(
         _ journal: JournalChoice,
+        shards: Int = 4,
         clock: any SettlementClock = SteppedClock(Workload.time),
         observer: any PathObserver = NoPathObserver()
     ) throws -> SettlementPool {
-        try SettlementPool.open(journal: journal, clock: clock, observer: observer, logger: logger)
+        var configuration = PoolConfiguration()
+        configuration.shardCount = shards
+        return try SettlementPool.open(
+            configuration,
+            journal: journal,
+            clock: clock,
+            observer: observer,
+            logger: logger
+        )
     }
 }

@@ -17,11 +17,14 @@ struct Workload: Sendable {
     private var lastBill: UInt64
     private var lastKey: UInt64 = 0
 
-    /// - Parameter first: id of the first account; accounts of two workloads must not overlap.
-    init(first: UInt64 = 1, accounts: Int, batch: Int) {
+    /// - Parameters:
+    ///   - first: id of the first account; accounts of two workloads must not overlap.
+    ///   - isHot: the first account takes as many bills and recharges as all others together.
+    init(first: UInt64 = 1, accounts: Int, batch: Int, isHot: Bool = false) {
         self.accounts = first..<first + UInt64(accounts)
         self.batch = batch
         self.order = Array(self.accounts)
+        if isHot { order += repeatElement(first, count: accounts - 2) }
         self.lastBill = first << 32
         order.shuffle(using: &random)
     }
@@ -29,14 +32,16 @@ struct Workload: Sendable {
     /// Opens every account.
     func openings() -> [[Command]] {
         let credit = Amount(minorUnits: 1 << 40)
-        return batches { Command(.openAccount(currency: .cny, creditLimit: credit), account: $0, time: Self.time) }
+        return batches(of: Array(accounts)) {
+            Command(.openAccount(currency: .cny, creditLimit: credit), account: $0, time: Self.time)
+        }
     }
 
     /// One more bill for every account.
     mutating func bills(month: Month = Workload.month) -> [[Command]] {
         var bill = lastBill
         defer { lastBill = bill }
-        return batches { account in
+        return batches(of: order) { account in
             bill += 1
             let issued = Bill(
                 id: BillID(bill),
@@ -55,7 +60,7 @@ struct Workload: Sendable {
         order.shuffle(using: &random)
         var key = lastKey
         defer { lastKey = key }
-        return batches { account in
+        return batches(of: order) { account in
             key += 1
             return Command(
                 .recharge(amount),
@@ -72,7 +77,7 @@ struct Workload: Sendable {
         return Command(.recharge(Self.amount), account: AccountID(account), time: Self.time)
     }
 
-    private func batches(_ command: (AccountID) -> Command) -> [[Command]] {
+    private func batches(of order: [UInt64], _ command: (AccountID) -> Command) -> [[Command]] {
         stride(from: 0, to: order.count, by: batch).map { start in
             order[start..<min(start + batch, order.count)].map { command(AccountID($0)) }
         }

@@ -9,21 +9,32 @@ extension SettlementPool {
     /// - Complexity: O(commands + bills written off).
     public func submit(_ batch: CommandBatch, lane: Lane = .interactive) async -> [Submission] {
         let parts = router.split(batch)
-        if parts.count == 1 { return await submit(parts[0], lane: lane) }
-        var results = [Submission?](repeating: nil, count: batch.commands.count)
-        await withTaskGroup(of: (Int, [Submission]).self) { group in
-            for (index, part) in parts.enumerated() {
-                group.addTask { (index, await self.submit(part, lane: lane)) }
-            }
-            for await (index, submissions) in group {
-                for (position, submission) in zip(parts[index].positions, submissions) {
-                    results[position] = submission
-                }
-            }
+        precondition(parts.reduce(0) { $0 + $1.positions.count } == batch.commands.count, "a command was not routed")
+        // Every place is written below: the parts are the batch.
+        var results = [Submission](repeating: .settled(Outcome()), count: batch.commands.count)
+        if parts.count == 1 {
+            place(await settle(parts[0], lane: lane), at: parts[0].positions, in: &results)
+            return results
         }
-        return results.map { result in
-            guard let result else { preconditionFailure("a command of the batch was not routed to any shard") }
-            return result
+        await withTaskGroup(of: (Int, Result<[Outcome], SettlementError>).self) { group in
+            for (index, part) in parts.enumerated() {
+                group.addTask { (index, await self.settle(part, lane: lane)) }
+            }
+            for await (index, result) in group { place(result, at: parts[index].positions, in: &results) }
+        }
+        return results
+    }
+
+    private func place(
+        _ result: Result<[Outcome], SettlementError>,
+        at positions: [Int],
+        in results: inout [Submission]
+    ) {
+        switch result {
+        case .success(let outcomes):
+            for (position, outcome) in zip(positions, outcomes) { results[position] = .settled(outcome) }
+        case .failure(let error):
+            for position in positions { results[position] = .failed(error) }
         }
     }
 
@@ -32,7 +43,7 @@ extension SettlementPool {
         await submit(CommandBatch(commands), lane: lane)
     }
 
-    private func submit(_ part: ShardRouter.Part, lane: Lane) async -> [Submission] {
+    private func settle(_ part: ShardRouter.Part, lane: Lane) async -> Result<[Outcome], SettlementError> {
         let count = part.batch.commands.count
         let shard = shards[part.shard]
         do throws(SettlementError) {
@@ -45,10 +56,10 @@ extension SettlementPool {
                 }
             }
             metrics.count(outcomes: outcomes)
-            return outcomes.map { .settled($0) }
+            return .success(outcomes)
         } catch {
             metrics.count(error: error, commands: count)
-            return [Submission](repeating: .failed(error), count: count)
+            return .failure(error)
         }
     }
 

@@ -13,7 +13,9 @@ struct ShardRouter: Sendable {
     /// Splits a batch by shard, keeping the order within each, and remembers where each command stood.
     func split(_ batch: CommandBatch) -> [Part] {
         if shardCount == 1 { return [Part(shard: 0, batch: batch, positions: Array(batch.commands.indices))] }
-        var parts = (0..<shardCount).map { Part(shard: $0, batch: CommandBatch(), positions: []) }
+        // Room for an even share and an eighth; arrays that grow copy everything twice.
+        let room = batch.commands.count / shardCount * 9 / 8 + 16
+        var parts = (0..<shardCount).map { Part(shard: $0, room: room, keepsIntended: !batch.intendedAt.isEmpty) }
         for (position, command) in batch.commands.enumerated() {
             let shard = shard(of: command.account)
             parts[shard].positions.append(position)
@@ -28,5 +30,19 @@ struct ShardRouter: Sendable {
         var shard: Int
         var batch: CommandBatch
         var positions: [Int]
+
+        init(shard: Int, batch: CommandBatch, positions: [Int]) {
+            self.shard = shard
+            self.batch = batch
+            self.positions = positions
+        }
+
+        /// Nothing yet, and room for so many commands.
+        init(shard: Int, room: Int, keepsIntended: Bool) {
+            self.init(shard: shard, batch: CommandBatch(), positions: [])
+            positions.reserveCapacity(room)
+            batch.commands.reserveCapacity(room)
+            if keepsIntended { batch.intendedAt.reserveCapacity(room) }
+        }
     }
 }

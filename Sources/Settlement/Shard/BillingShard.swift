@@ -74,29 +74,25 @@ actor BillingShard {
 
     /// Settles the leader's request together with every single call that waits in the mailbox.
     func settleMailbox(leader: Request) async -> Submission {
-        let followers = mailbox.takeFollowers(limit: batchMax - 1)
-        var batch = CommandBatch()
-        batch.commands.reserveCapacity(followers.count + 1)
-        batch.intendedAt.reserveCapacity(followers.count + 1)
-        batch.append(leader)
-        for follower in followers { batch.append(follower.request) }
-
+        var requests = mailbox.takeFollowers(limit: batchMax - 1)
+        requests.append(leader)
         let started = clock.monotonicNanoseconds
-        observer.observe(.queueWait, nanoseconds: started - leader.submittedAt, count: 1, lane: .interactive)
-        for follower in followers {
-            let wait = started - follower.request.submittedAt
-            observer.observe(.queueWait, nanoseconds: wait, count: 1, lane: .interactive)
+        for submittedAt in requests.submittedAt {
+            observer.observe(.queueWait, nanoseconds: started - submittedAt, count: 1, lane: .interactive)
         }
+        let submission: Submission
         do {
-            let outcomes = try await release(apply(batch, startedAt: started, lane: .interactive)).value
-            for (position, follower) in followers.enumerated() {
-                follower.continuation.resume(returning: .answer(.settled(outcomes[position + 1])))
+            let outcomes = try await release(apply(requests.batch, startedAt: started, lane: .interactive)).value
+            for (caller, outcome) in zip(requests.callers, outcomes) {
+                caller.resume(returning: .answer(.settled(outcome)))
             }
-            return .settled(outcomes[0])
+            submission = .settled(outcomes[outcomes.count - 1])
         } catch {
-            for follower in followers { follower.continuation.resume(returning: .answer(.failed(error))) }
-            return .failed(error)
+            for caller in requests.callers { caller.resume(returning: .answer(.failed(error))) }
+            submission = .failed(error)
         }
+        mailbox.recycle(requests)
+        return submission
     }
 
     /// Applies a batch to the ledger and stages its entries, all in one turn.

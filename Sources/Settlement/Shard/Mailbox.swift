@@ -1,4 +1,3 @@
-internal import DequeModule
 internal import SettlementLedger
 internal import Synchronization
 
@@ -21,14 +20,56 @@ final class Mailbox: Sendable {
         case answer(Submission)
     }
 
-    struct Follower: Sendable {
-        var request: Request
-        var continuation: UnsafeContinuation<Turn, Never>
+    /// Requests as a shard takes them: the batch is ready, nothing is copied once more.
+    struct Requests: Sendable {
+        var batch = CommandBatch()
+        var submittedAt: [Int64] = []
+        /// Who waits for each; a leader, who comes last and does not wait, is not among them.
+        var callers: [UnsafeContinuation<Turn, Never>] = []
+
+        mutating func append(_ request: Request) {
+            batch.commands.append(request.command)
+            batch.intendedAt.append(request.intendedAt)
+            submittedAt.append(request.submittedAt)
+        }
+
+        /// Takes out the request that came last.
+        mutating func removeLast() {
+            batch.commands.removeLast()
+            batch.intendedAt.removeLast()
+            submittedAt.removeLast()
+        }
+
+        /// Cuts off the first `count`.
+        mutating func takeFirst(_ count: Int) -> Requests {
+            var first = Requests()
+            first.batch = CommandBatch(
+                Array(batch.commands.prefix(count)),
+                intendedAt: Array(batch.intendedAt.prefix(count))
+            )
+            first.submittedAt = Array(submittedAt.prefix(count))
+            first.callers = Array(callers.prefix(count))
+            batch.commands.removeFirst(count)
+            batch.intendedAt.removeFirst(count)
+            submittedAt.removeFirst(count)
+            callers.removeFirst(count)
+            return first
+        }
+
+        /// Forgets everything but the memory.
+        mutating func clear() {
+            batch.commands.removeAll(keepingCapacity: true)
+            batch.intendedAt.removeAll(keepingCapacity: true)
+            submittedAt.removeAll(keepingCapacity: true)
+            callers.removeAll(keepingCapacity: true)
+        }
     }
 
     private struct State {
-        var waiting = Deque<Follower>()
+        var waiting = Requests()
         var leaders = 0
+        /// Memory of requests that are answered.
+        var spare: [Requests] = []
     }
 
     private let leadersMax: Int
@@ -41,14 +82,14 @@ final class Mailbox: Sendable {
 
     /// Suspends until the caller shall lead a batch (its own request in it), or another leader has its answer.
     func wait(with request: Request) async -> Turn {
-        if becomeLeader() { return .lead }
-        return await withUnsafeContinuation { continuation in
+        await withUnsafeContinuation { continuation in
             let leads = state.withLock { state in
                 if state.leaders < leadersMax {
                     state.leaders += 1
                     return true
                 }
-                state.waiting.append(Follower(request: request, continuation: continuation))
+                state.waiting.append(request)
+                state.waiting.callers.append(continuation)
                 return false
             }
             if leads { continuation.resume(returning: .lead) }
@@ -56,31 +97,34 @@ final class Mailbox: Sendable {
     }
 
     /// Everyone who waits now, at most `limit`, joins the batch of the leader who calls.
-    func takeFollowers(limit: Int) -> [Follower] {
+    func takeFollowers(limit: Int) -> Requests {
         state.withLock { state in
-            let count = min(limit, state.waiting.count)
-            guard count > 0 else { return [] }
-            let taken = Array(state.waiting.prefix(count))
-            state.waiting.removeFirst(count)
+            if state.waiting.callers.count > limit { return state.waiting.takeFirst(limit) }
+            var taken = state.spare.popLast() ?? Requests()
+            swap(&taken, &state.waiting)
             return taken
         }
     }
 
-    /// The leader's batch is answered: the longest waiting caller leads the next, if there is one.
-    func finishLeading() {
-        let next = state.withLock { state in
-            let next = state.waiting.popFirst()
-            if next == nil { state.leaders -= 1 }
-            return next
-        }
-        next?.continuation.resume(returning: .lead)
+    /// Gives back the memory of requests that are answered.
+    func recycle(_ answered: consuming Requests) {
+        var requests = answered
+        requests.clear()
+        state.withLock { if $0.spare.count < leadersMax { $0.spare.append(requests) } }
     }
 
-    private func becomeLeader() -> Bool {
-        state.withLock { state in
-            guard state.leaders < leadersMax else { return false }
-            state.leaders += 1
-            return true
+    /// The leader's batch is answered: a waiting caller leads the next, if there is one.
+    ///
+    /// The last to come, because it is cheapest to take out: all that wait go with it.
+    func finishLeading() {
+        let next = state.withLock { state in
+            guard let next = state.waiting.callers.popLast() else {
+                state.leaders -= 1
+                return nil as UnsafeContinuation<Turn, Never>?
+            }
+            state.waiting.removeLast()
+            return next
         }
+        next?.resume(returning: .lead)
     }
 }

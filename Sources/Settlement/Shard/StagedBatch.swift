@@ -21,11 +21,6 @@ struct StagedBatch<Value: Sendable>: ~Copyable, Sendable {
 }
 
 extension CommandBatch {
-    mutating func append(_ request: Request) {
-        commands.append(request.command)
-        intendedAt.append(request.intendedAt)
-    }
-
     /// Where the command stands that caused a change of standing: the first of its account with that epoch.
     func position(of notification: Notification, outcomes: [Outcome], from start: Int) -> Int {
         var position = start

@@ -1,7 +1,5 @@
 extension Ledger {
     /// The first reason, in the order of ``Refusal``, for which a command cannot be applied. Changes nothing.
-    ///
-    /// Inlined, as are the other small questions on the hot path: a call would copy the whole ledger's header to the stack.
     @inline(__always)
     func refusal(of command: Command, slot: UInt32?) -> Refusal? {
         guard let slot else {

@@ -72,9 +72,6 @@ extension Ledger {
     }
 
     /// Finds what an entry is about and checks that it can be folded.
-    ///
-    /// Inlined, as are its parts: a call of a question would copy the ledger's header to the stack.
-    @inline(__always)
     private func place(
         of entry: Entry,
         _ kind: Entry.Kind,

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What a few commands are about to touch.
 ///
 /// Accounts come in random order, so each command meets several cache misses that depend on each other: index, account,
@@ -10,15 +12,16 @@ struct Staging: ~Copyable, Sendable {
     private var slots = Slab<UInt32>(repeating: .max, count: width)
     /// The bill at which the walk of each queue has arrived.
     fileprivate var places = Slab<UInt32>(repeating: BillPool.none, count: width)
-    /// Everything that was looked at; written so that the compiler cannot drop the loads.
-    private(set) var seen: UInt64 = 0
+    /// Everything that was looked at; written so that the compiler cannot drop the loads. Being atomic, it also has an
+    /// address, and so has the ledger: whoever asks it something is given that instead of a copy of its header.
+    private let seen = Atomic<UInt64>(0)
 
     @inline(__always)
     func slot(_ place: Int) -> UInt32? { slots[place] == .max ? nil : slots[place] }
     @inline(__always)
     mutating func set(_ slot: UInt32?, at place: Int) { slots[place] = slot ?? .max }
     @inline(__always)
-    mutating func see(_ word: UInt64) { seen ^= word }
+    func see(_ word: UInt64) { seen.store(word, ordering: .relaxed) }
 }
 
 extension Ledger {
