@@ -22,8 +22,8 @@ struct CurveBenchmark {
 
     /// Writes one JSON object a line; whatever was measured before a failure is there.
     func run(into path: String) async throws {
-        FileManager.default.createFile(atPath: path, contents: nil)
-        guard let file = FileHandle(forWritingAtPath: path) else {
+        let isCreated = FileManager.default.createFile(atPath: path, contents: nil)
+        guard isCreated, let file = FileHandle(forWritingAtPath: path) else {
             throw BenchmarkFailure(description: "cannot write \(path)")
         }
         let encoder = JSONEncoder()
