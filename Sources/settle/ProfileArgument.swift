@@ -10,18 +10,26 @@ struct ProfileArgument: ParsableArguments {
     var seed: UInt64?
 
     /// Reads the profile; everything wrong in it is told at once.
-    func load() throws -> LoadProfile {
+    func load() throws(ExitCode) -> LoadProfile {
+        var loaded = try Self.load(profile)
+        if let seed { loaded.seed = seed }
+        return loaded
+    }
+
+    /// Reads the profile at `path`, or tells everything wrong in it.
+    static func load(_ path: String) throws(ExitCode) -> LoadProfile {
         do throws(InvalidProfile) {
-            var loaded = try LoadProfile(contentsOf: profile)
-            if let seed { loaded.seed = seed }
-            return loaded
+            return try LoadProfile(contentsOf: path)
         } catch {
             throw fail("\(error)", .badConfiguration)
         }
     }
 
     /// Reads the bills of the profile's FOCUS file, if it names one, before anything is changed.
-    func importBills(of profile: LoadProfile) throws -> FocusImport? {
+    func importBills(of profile: LoadProfile) throws(ExitCode) -> FocusImport? { try Self.importBills(of: profile) }
+
+    /// The same for a profile named elsewhere.
+    static func importBills(of profile: LoadProfile) throws(ExitCode) -> FocusImport? {
         guard case .focus(let path) = profile.bills else { return nil }
         let imported: FocusImport
         do throws(InvalidImport) {

@@ -184,7 +184,7 @@ import Testing
             issues.map(\.description) == [
                 "p.yaml:9:3: the key 'accounts' is given twice; expected it once; it stands in line 5 already",
                 "p.yaml:10:3: unknown key 'suspendd' in population; expected accounts, billsPerAccount, amounts, "
-                    + "monthsOverdue, regions, products, suspended, userStopped or instancesPerAccount; "
+                    + "monthsOverdue, regions, products, suspended, userStopped, deferred, instancesPerAccount or hotPayers; "
                     + "did you mean 'suspended'?",
             ]
         )

@@ -9,7 +9,10 @@ import Testing
         #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
         .joined(separator: "/") + "/load-profiles/"
 
-    @Test(arguments: ["month-end-peak", "smoke", "focus-import"])
+    @Test(arguments: [
+        "month-end-peak", "smoke", "focus-import", "steady-day", "recharge-storm", "hot-payer", "region-outage",
+        "cloud-throttling", "arrears-drill", "overload", "settle-throughput",
+    ])
     func isSound(_ name: String) throws {
         let profile = try LoadProfile(contentsOf: Self.folder + name + ".yaml")
         #expect(profile.name == name)

@@ -22,6 +22,7 @@ public struct Population: Sendable {
     private let profile: PopulationProfile
     private let generatedCurrency: Currency
     private let suspendedBits: [UInt64]
+    private let deferredBits: [UInt64]
     private let billsPerAccount: Sampler
     private let amounts: Sampler
     private let monthsOverdue: Sampler
@@ -43,12 +44,24 @@ public struct Population: Sendable {
         amounts = Sampler(profile.population.amounts)
         monthsOverdue = Sampler(profile.population.monthsOverdue)
         instancesPerAccount = Sampler(profile.population.instancesPerAccount)
-        (suspendedAccounts, suspendedBits) = Self.chooseSuspended(
-            profile.population.suspended.of(accountCount),
-            of: accountCount,
-            seed: profile.seed
-        )
+        let hot = imported == nil ? min(profile.population.hotPayers, accountCount) : 0
+        var random = RandomStream(seed: profile.seed, purpose: .suspension)
+        var suspended = AccountChoice(count: accountCount)
+        suspended.add(0..<hot)
+        suspended.choose(profile.population.suspended.of(accountCount - hot), random: &random)
+        suspendedAccounts = suspended.accounts
+        suspendedBits = suspended.bits
+        var deferred = AccountChoice(count: accountCount, except: suspended)
+        var other = RandomStream(seed: profile.seed, purpose: .deferral)
+        deferred.choose(profile.population.deferred.of(accountCount - hot), random: &other)
+        deferredBits = deferred.bits
     }
+
+    /// Whether an account owes what is overdue and keeps running all the same. O(1).
+    public func isDeferred(_ index: Int) -> Bool { deferredBits[index >> 6] >> UInt64(index & 63) & 1 == 1 }
+
+    /// Whether an account pays for many cloud accounts. O(1).
+    public func isHotPayer(_ index: Int) -> Bool { imported == nil && index < profile.hotPayers }
 
     /// The external name of an account; only imported ones have one.
     public func name(ofAccount index: Int) -> String? { imported?.accounts[index].name }
@@ -83,10 +96,11 @@ extension Population {
         let instances = chunk.instances.count
         let refunds = chunk.refunds.count
         let suspended = isSuspended(index)
+        let deferred = isDeferred(index)
         if let imported {
             imported.appendBills(ofAccount: index, billID: billID, to: &chunk)
         } else {
-            appendBills(ofAccount: index, suspended: suspended, random: &random, to: &chunk)
+            appendBills(ofAccount: index, inDebt: suspended || deferred, random: &random, to: &chunk)
         }
         appendInstances(ofAccount: index, bills: bills..<chunk.bills.count, random: &random, to: &chunk)
 
@@ -96,6 +110,7 @@ extension Population {
             currency: currency(ofAccount: index),
             regions: [],
             isSuspended: suspended,
+            isDeferred: deferred,
             openingFunds: .zero,
             clearingAmount: .zero,
             bills: bills..<chunk.bills.count,
@@ -111,20 +126,21 @@ extension Population {
         for instance in chunk.instances[account.instances] { account.regions.formUnion(RegionSet(instance.region)) }
         let round = Amount(minorUnits: 100 * account.currency.minorUnitsPerMajor)
         account.clearingAmount = owed.roundedUp(to: round) + round
-        account.openingFunds = suspended ? .zero : account.clearingAmount
+        account.openingFunds = suspended || deferred ? .zero : account.clearingAmount
         chunk.accounts.append(account)
     }
 
     private func appendBills(
         ofAccount index: Int,
-        suspended: Bool,
+        inDebt: Bool,
         random: inout RandomStream,
         to chunk: inout PopulationChunk
     ) {
         let home = random.next(below: UInt64(regionNames.count))
         // Somebody in arrears owes something.
-        let count = max(Int(billsPerAccount.next(&random)), suspended ? 1 : 0)
-        let overdue = suspended ? UInt64(monthsOverdue.next(&random)) : 0
+        let drawn = max(Int(billsPerAccount.next(&random)), inDebt ? 1 : 0)
+        let count = isHotPayer(index) ? profile.cloudAccountsPerHotPayer : drawn
+        let overdue = inDebt ? UInt64(monthsOverdue.next(&random)) : 0
         for ordinal in 0..<count {
             let age = ordinal == 0 ? overdue : random.next(below: overdue + 1)
             let billMonth = Month(rawValue: month.rawValue - UInt16(age))
@@ -151,7 +167,10 @@ extension Population {
         random: inout RandomStream,
         to chunk: inout PopulationChunk
     ) {
-        let count = Int(instancesPerAccount.next(&random))
+        var count = Int(instancesPerAccount.next(&random))
+        if isHotPayer(index) {
+            for _ in 1..<profile.cloudAccountsPerHotPayer { count += Int(instancesPerAccount.next(&random)) }
+        }
         for ordinal in 0..<count {
             let draw = random.next()
             let region =
@@ -194,19 +213,6 @@ extension Population {
 
     /// Bills are made in the first 28 days of their month.
     private static let createdSpan: UInt64 = 28 * 86_400_000_000_000
-
-    /// Exactly `count` of `total`, each set with equal chance, in one pass.
-    private static func chooseSuspended(_ count: Int, of total: Int, seed: UInt64) -> ([UInt32], [UInt64]) {
-        var random = RandomStream(seed: seed, purpose: .suspension)
-        var chosen: [UInt32] = []
-        chosen.reserveCapacity(count)
-        var bits = [UInt64](repeating: 0, count: (total + 63) / 64)
-        for index in 0..<total where random.next(below: UInt64(total - index)) < UInt64(count - chosen.count) {
-            chosen.append(UInt32(index))
-            bits[index >> 6] |= 1 << UInt64(index & 63)
-        }
-        return (chosen, bits)
-    }
 }
 
 extension Currency {

@@ -13,6 +13,8 @@ public struct AccountSeed: Sendable, Hashable {
     public var regions: RegionSet
     /// Whether it is in arrears when the run begins.
     public var isSuspended: Bool
+    /// Whether it owes as much and keeps running, because it has a deferral.
+    public var isDeferred: Bool
     /// Cash to pay in before the bills are issued; enough for all of them unless the account is suspended.
     public var openingFunds: Amount
     /// A round sum that clears the account and leaves some credit.
@@ -68,7 +70,10 @@ public struct PopulationChunk: Sendable {
     func fold(into digest: inout Digest) {
         for account in accounts {
             digest.combine(account.id.rawValue)
-            digest.combine(UInt64(bitPattern: account.openingFunds.minorUnits) ^ (account.isSuspended ? 1 << 63 : 0))
+            digest.combine(
+                UInt64(bitPattern: account.openingFunds.minorUnits) ^ (account.isSuspended ? 1 << 63 : 0)
+                    ^ (account.isDeferred ? 1 << 62 : 0)
+            )
         }
         for bill in bills {
             digest.combine(bill.id.rawValue)

@@ -7,11 +7,23 @@ struct DistributionUnit: Sendable {
     /// In thousandths of the unit.
     let mean: Grammar<Int64>
     let range: ClosedRange<Int64>
+    /// Reads one from a field of a CSV file; `nil`: it is passed over.
+    let field: @Sendable (String) throws(QuantityProblem) -> Int64?
 
-    init(value: Grammar<Int64>, mean: Grammar<Int64>, range: ClosedRange<Int64>) {
+    init(
+        value: Grammar<Int64>,
+        mean: Grammar<Int64>,
+        range: ClosedRange<Int64>,
+        field: @escaping @Sendable (String) throws(QuantityProblem) -> Int64?
+    ) {
         self.value = value
         self.mean = mean
         self.range = range
+        self.field = { text throws(QuantityProblem) in
+            guard let number = try field(text) else { return nil }
+            guard range.contains(number) else { throw QuantityProblem("is out of range") }
+            return number
+        }
     }
 
     /// Whole numbers within `range`, with a mean that may have three decimals.
@@ -25,23 +37,36 @@ struct DistributionUnit: Sendable {
             }
             return thousandths
         }
-        return DistributionUnit(value: .count(range), mean: mean, range: range)
+        return DistributionUnit(value: .count(range), mean: mean, range: range) { text throws(QuantityProblem) in
+            try QuantityText.count(text)
+        }
     }
 
     /// Times in nanoseconds.
-    static let duration = measured(.duration(), through: 86_400_000_000_000)
+    static let duration = measured(.duration(), through: 86_400_000_000_000) { text throws(QuantityProblem) in
+        try QuantityText.duration(text.last?.isNumber == true ? text + "s" : text)
+    }
 
     /// Amounts of money in minor units, above 0.
     static func amount(_ currency: Currency) -> DistributionUnit {
         let positive = Grammar<Amount>.amount(currency).map(\.minorUnits)
             .checked(Grammar<Amount>.amount(currency).expected + ", above 0") { $0 > 0 ? nil : "is not above 0" }
-        return measured(positive, through: 1_000_000_000_000)
+        return measured(positive, through: 1_000_000_000_000) { text throws(QuantityProblem) in
+            guard let number = ExactDecimal(text) else { throw QuantityProblem("is no number") }
+            let units = number.rounded(times: currency.minorUnitsPerMajor)
+            // Credits and what is worth nothing are no bills.
+            return units > 0 ? units : nil
+        }
     }
 
     /// A unit whose mean is written like its values.
-    private static func measured(_ value: Grammar<Int64>, through limit: Int64) -> DistributionUnit {
+    private static func measured(
+        _ value: Grammar<Int64>,
+        through limit: Int64,
+        field: @escaping @Sendable (String) throws(QuantityProblem) -> Int64?
+    ) -> DistributionUnit {
         let bounded = value.checked(value.expected) { $0 <= limit ? nil : "is too large" }
-        return DistributionUnit(value: bounded, mean: bounded.map { $0 * 1_000 }, range: 0...limit)
+        return DistributionUnit(value: bounded, mean: bounded.map { $0 * 1_000 }, range: 0...limit, field: field)
     }
 }
 
@@ -58,7 +83,9 @@ extension Grammar where Value == Distribution {
             DistributionUnit.count(0...0).mean,
             "Lognormal: standard deviation of the logarithm; 1 unless given, 0 to 4."
         )
-        let keys: [any KeyDescription] = [shape, value, mean, minimum, maximum, spread]
+        let file = Key("file", .text("the path of a CSV file"), "Empirical: a CSV file; relative to the profile.")
+        let column = Key("column", .text("the name of a column"), "Empirical: the column to draw from.")
+        let keys: [any KeyDescription] = [shape, value, mean, minimum, maximum, spread, file, column]
         let mapping = Grammar.object("a distribution", keys: keys) { reader in
             let written = DistributionKeys(
                 value: reader.value(value),
@@ -75,8 +102,10 @@ extension Grammar where Value == Distribution {
             case .uniform: (needed, allowed) = ([minimum, maximum], [])
             case .zipf: (needed, allowed) = ([mean, maximum], [minimum])
             case .lognormal: (needed, allowed) = ([mean], [minimum, maximum, spread])
+            case .empirical: (needed, allowed) = ([file, column], [])
             }
             guard reader.fits(chosen, needed: needed, allowed: allowed, all: keys) else { return nil }
+            if chosen == .empirical { return reader.empirical(file, reader.value(column), unit) }
             return written.distribution(chosen, range: unit.range, reader: reader)
         }
         return mapping.orShort(unit.value.map(Distribution.constant))
@@ -93,7 +122,12 @@ extension ObjectReader {
     ) -> Bool {
         let present = Set(keyNames)
         let lacking = needed.map(\.name).filter { !present.contains($0) }
-        for name in lacking { log.report("a \(shape.rawValue) distribution lacks the key '\(name)'", at: node.mark) }
+        for name in lacking {
+            log.report(
+                "\(shape == .empirical ? "an" : "a") \(shape.rawValue) distribution lacks the key '\(name)'",
+                at: node.mark
+            )
+        }
         let known = ["distribution"] + (needed + allowed).map(\.name)
         let idle = all.map(\.name).filter { present.contains($0) && !known.contains($0) }
         for name in idle {
@@ -104,6 +138,28 @@ extension ObjectReader {
             )
         }
         return lacking.isEmpty && idle.isEmpty
+    }
+}
+
+extension ObjectReader {
+    /// The numbers of a column as a distribution.
+    fileprivate func empirical(_ key: Key<String>, _ column: String?, _ unit: DistributionUnit) -> Distribution? {
+        guard let place = valueNode(key), let column,
+            let file = log.file(at: place, expected: key.grammar.expected)
+        else { return nil }
+        do throws(ProfileIssue) {
+            return Distribution(
+                empirical: try EmpiricalValues.read(
+                    file.content,
+                    file: file.path,
+                    column: column,
+                    parse: unit.field
+                )
+            )
+        } catch {
+            log.report(error)
+            return nil
+        }
     }
 }
 
@@ -118,6 +174,8 @@ private struct DistributionKeys {
     func distribution(_ shape: Distribution.Shape, range: ClosedRange<Int64>, reader: ObjectReader) -> Distribution? {
         var result: Distribution
         switch shape {
+        case .empirical:
+            preconditionFailure("an empirical distribution is read from its file")
         case .constant:
             guard let value else { return nil }
             return .constant(value)

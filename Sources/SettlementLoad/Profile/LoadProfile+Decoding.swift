@@ -67,7 +67,12 @@ extension LoadProfile {
             let overrides = reader.value(ProfileKeys.regions) ?? []
             let (standard, regions) = reader.regions(overrides, among: population.regions)
             let stages = reader.stages(currency)
-            let thresholds = reader.thresholds(stages: reader.stageNames(currency))
+            let pool = reader.value(ProfileKeys.pool) ?? PoolProfile()
+            let faults = reader.faults(stages: stages, regions: population.regions, shards: pool.shards)
+            let thresholds = reader.thresholds(
+                stages: reader.names(in: ProfileKeys.stages(currency)),
+                faults: reader.names(in: ProfileKeys.faults)
+            )
             guard version != nil, let name, !stages.isEmpty else { return nil }
             return LoadProfile(
                 name: name,
@@ -77,10 +82,11 @@ extension LoadProfile {
                 month: reader.value(ProfileKeys.month),
                 population: population,
                 bills: bills,
-                pool: reader.value(ProfileKeys.pool) ?? PoolProfile(),
+                pool: pool,
                 regions: regions,
                 defaultRegion: standard,
                 stages: stages,
+                faults: faults,
                 thresholds: thresholds,
                 digest: digest,
                 regionPlaces: overrides.map { RegionPlace($0, log: reader.log) }
@@ -113,7 +119,8 @@ extension ObjectReader {
         let members = valueNode(key)?.mapping.map(Array.init) ?? []
         let told: [any KeyDescription] = [
             PopulationKeys.accounts, PopulationKeys.billsPerAccount, PopulationKeys.amounts(currency),
-            PopulationKeys.products, PopulationKeys.monthsOverdue, PopulationKeys.regions,
+            PopulationKeys.products, PopulationKeys.monthsOverdue, PopulationKeys.regions, PopulationKeys.deferred,
+            PopulationKeys.hotPayers,
         ]
         for member in members where told.contains(where: { $0.name == member.key.scalar?.string }) {
             log.report("'\(member.key.scalar?.string ?? "")' is told by the file under 'bills'", at: member.key.mark)
@@ -166,18 +173,26 @@ extension ObjectReader {
         return stages
     }
 
-    /// The names of all stages, also of those in which something else is wrong.
-    fileprivate func stageNames(_ currency: Currency) -> [String] {
-        let nodes = valueNode(ProfileKeys.stages(currency))?.sequence.map(Array.init) ?? []
-        return nodes.compactMap { node in
-            node.mapping?.first { $0.key.scalar?.string == StageKeys.name.name }?.value.scalar?.string
-        }
+    /// The names of everything in a list, also of that in which something else is wrong.
+    fileprivate func names<Value>(in list: Key<Value>) -> [String] {
+        let nodes = valueNode(list)?.sequence.map(Array.init) ?? []
+        return nodes.compactMap { $0.member("name")?.scalar?.string }
     }
 
-    fileprivate func thresholds(stages: [String]) -> [Threshold] {
+    fileprivate func thresholds(stages: [String], faults: [String]) -> [Threshold] {
         (value(ProfileKeys.thresholds) ?? []).compactMap { written in
             do throws(ThresholdProblem) {
-                return try Threshold(parsing: written.text, stages: stages)
+                var threshold = try Threshold(parsing: written.text, stages: stages, faults: faults)
+                threshold.abortDelay = written.abortDelay
+                if written.abortDelay != nil, !threshold.canBeJudgedEarly {
+                    log.report(
+                        "this can be judged only at the end, so it cannot end the run",
+                        line: written.line,
+                        column: written.column,
+                        expected: "a latency, a rate, a share, or a count with < or <="
+                    )
+                }
+                return threshold
             } catch {
                 log.report(
                     error.problem,

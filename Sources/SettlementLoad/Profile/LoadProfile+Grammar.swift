@@ -28,9 +28,14 @@ enum ProfileKeys {
         .named("settings of regions", Grammar<RegionOverrides>.region),
         "How the simulated regions behave: 'default', and single regions by name."
     )
+    static let faults = Key(
+        "faults",
+        Grammar<[WrittenFault]>.list(of: .fault, "a list of faults"),
+        "What goes wrong on purpose, and when."
+    )
     static let thresholds = Key(
         "thresholds",
-        Grammar<[ThresholdText]>.list(of: Grammar<ThresholdText>.thresholdText, "a list of conditions"),
+        Grammar<[ThresholdText]>.list(of: Grammar<ThresholdText>.threshold, "a list of conditions"),
         "What must hold for the run to pass."
     )
     static func population(_ currency: Currency) -> Key<PopulationProfile> {
@@ -48,7 +53,7 @@ enum ProfileKeys {
     static func all(_ currency: Currency) -> [any KeyDescription] {
         [
             extends, version, name, description, seed, Self.currency, month, population(currency), bills, pool, regions,
-            stages(currency), thresholds,
+            stages(currency), faults, thresholds,
         ]
     }
 }
@@ -103,10 +108,34 @@ struct ThresholdText: Sendable {
     var text: String
     var line: Int
     var column: Int
+    /// `nil`: judged at the end.
+    var abortDelay: Int64?
 }
 
 extension Grammar where Value == ThresholdText {
-    fileprivate static let thresholdText = Grammar<ThresholdText>(
+    /// A condition alone, or one that ends the run when it does not hold.
+    fileprivate static let threshold: Grammar = {
+        let condition = Key("condition", .condition, required: true, "What must hold.")
+        let abort = Key("abortOnFail", .flag, "true: the run is ended early when it does not hold.")
+        let delay = Key("delay", .duration(), "Not before this long after the beginning; 0s unless given.")
+        let mapping = Grammar.object("a threshold", keys: [condition, abort, delay]) { reader in
+            var text = reader.value(condition)
+            let wait = reader.value(delay) ?? 0
+            if reader.value(abort) == true {
+                text?.abortDelay = wait
+            } else if reader.has(delay) {
+                reader.log.report(
+                    "'delay' means nothing to a threshold that is judged at the end",
+                    at: reader.keyMark("delay"),
+                    expected: "abortOnFail: true beside it"
+                )
+            }
+            return text
+        }
+        return mapping.orShort(.condition)
+    }()
+
+    private static let condition = Grammar<ThresholdText>(
         expected: "a condition, such as \"recharge_to_start p99 < 28ms @peak\"",
         schema: ["type": "string", "minLength": .integer(1)]
     ) { node, log in

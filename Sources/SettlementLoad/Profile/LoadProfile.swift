@@ -27,6 +27,8 @@ public struct LoadProfile: Sendable, Hashable {
     public var defaultRegion: RegionProfile
     /// What happens, one after the other; at least one.
     public var stages: [StageProfile]
+    /// What goes wrong on purpose; times count from the beginning of the run.
+    public var faults: [FaultProfile]
     /// What must hold for the run to pass.
     public var thresholds: [Threshold]
     /// Hash of the file's text, so that two results can be known to come from one profile.
@@ -74,8 +76,15 @@ public struct PopulationProfile: Sendable, Hashable {
     public var suspended: Share
     /// Instances that their users had stopped; they must stay stopped.
     public var userStopped: Share
-    /// Instances of each account.
+    /// Accounts with bills as old as those of suspended ones, but with a deferral: they keep running.
+    public var deferred: Share
+    /// Instances of each account, or, for a hot payer, of each of its cloud accounts.
     public var instancesPerAccount: Distribution
+    /// Fund accounts that pay for many cloud accounts; they are in arrears when the run begins, beyond the share of
+    /// ``suspended`` ones.
+    public var hotPayers: Int
+    /// Cloud accounts of each hot payer; each has one bill.
+    public var cloudAccountsPerHotPayer: Int
 
     /// A small population in one region.
     public init() {
@@ -87,7 +96,10 @@ public struct PopulationProfile: Sendable, Hashable {
         products = 12
         suspended = Share(partsPerBillion: 200_000_000)
         userStopped = Share(partsPerBillion: 50_000_000)
+        deferred = .none
         instancesPerAccount = .constant(1)
+        hotPayers = 0
+        cloudAccountsPerHotPayer = 10_000
     }
 }
 
@@ -151,6 +163,10 @@ public struct RegionProfile: Sendable, Hashable {
     public var requestBucket = Bucket(capacity: 500, refill: Rate(perSecond: 200))
     /// Charged once an instance.
     public var instanceBucket = Bucket(capacity: 5_000, refill: Rate(perSecond: 2_000))
+    /// Between two sweeps of the region's controller over all instances, in nanoseconds.
+    public var sweepNanoseconds: Int64 = 600_000_000_000
+    /// Calls of one API that the region's controller has in flight at most.
+    public var callsInFlight = 16
     /// Items that fail for no reason of ours and succeed later.
     public var errors = Share.none
     /// Calls that take effect although no reply arrives.

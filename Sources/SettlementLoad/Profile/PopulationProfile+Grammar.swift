@@ -26,6 +26,16 @@ enum PopulationKeys {
         .distribution(of: .count(0...10_000)),
         "Instances of each account."
     )
+    static let deferred = Key(
+        "deferred",
+        .share,
+        "Accounts that owe as suspended ones do, but have a deferral and keep running."
+    )
+    static let hotPayers = Key(
+        "hotPayers",
+        Grammar<HotPayers>.hotPayers,
+        "Fund accounts that pay for many cloud accounts; in arrears when the run begins."
+    )
     static func amounts(_ currency: Currency) -> Key<Distribution> {
         Key("amounts", .distribution(of: .amount(currency)), "Gross amount of a bill.")
     }
@@ -50,7 +60,7 @@ extension Grammar where Value == PopulationProfile {
         let keys: [any KeyDescription] = [
             PopulationKeys.accounts, PopulationKeys.billsPerAccount, amounts, PopulationKeys.monthsOverdue,
             PopulationKeys.regions, PopulationKeys.products, PopulationKeys.suspended, PopulationKeys.userStopped,
-            PopulationKeys.instancesPerAccount,
+            PopulationKeys.deferred, PopulationKeys.instancesPerAccount, PopulationKeys.hotPayers,
         ]
         return .object("population", keys: keys) { reader in
             var population = PopulationProfile()
@@ -63,8 +73,41 @@ extension Grammar where Value == PopulationProfile {
             reader.read(PopulationKeys.products) { population.products = Int($0) }
             reader.read(PopulationKeys.suspended) { population.suspended = $0 }
             reader.read(PopulationKeys.userStopped) { population.userStopped = $0 }
+            reader.read(PopulationKeys.deferred) { population.deferred = $0 }
             reader.read(PopulationKeys.instancesPerAccount) { population.instancesPerAccount = $0 }
+            reader.read(PopulationKeys.hotPayers) { hot in
+                population.hotPayers = hot.count
+                population.cloudAccountsPerHotPayer = hot.cloudAccounts
+            }
+            if population.hotPayers > population.accounts {
+                reader.report("there are more hot payers than accounts", at: PopulationKeys.hotPayers)
+            }
+            if population.suspended.partsPerBillion + population.deferred.partsPerBillion > Share.all.partsPerBillion {
+                reader.report("together with 'suspended' this is more than 100%", at: PopulationKeys.deferred)
+            }
             return population
         }
     }
+}
+
+/// The keys of `hotPayers:`.
+struct HotPayers: Sendable {
+    var count: Int
+    var cloudAccounts: Int
+}
+
+extension Grammar where Value == HotPayers {
+    static let hotPayers: Grammar = {
+        let count = Key("count", .count(1...1_000), "How many; 1 unless given.")
+        let cloudAccounts = Key(
+            "cloudAccounts",
+            .count(1...20_000),
+            required: true,
+            "Cloud accounts of each; each has one bill."
+        )
+        return .object("hotPayers", keys: [count, cloudAccounts]) { reader in
+            let payers = reader.value(count) ?? 1
+            return reader.value(cloudAccounts).map { HotPayers(count: Int(payers), cloudAccounts: Int($0)) }
+        }
+    }()
 }

@@ -4,6 +4,8 @@ struct RegionOverrides: Sendable {
     var runningAfter: Distribution?
     var requestBucket: RegionProfile.Bucket?
     var instanceBucket: RegionProfile.Bucket?
+    var sweepNanoseconds: Int64?
+    var callsInFlight: Int64?
     var errors: Share?
     var lostReplies: Share?
     var noStock: Share?
@@ -15,6 +17,8 @@ struct RegionOverrides: Sendable {
         region.runningAfter = runningAfter ?? base.runningAfter
         region.requestBucket = requestBucket ?? base.requestBucket
         region.instanceBucket = instanceBucket ?? base.instanceBucket
+        region.sweepNanoseconds = sweepNanoseconds ?? base.sweepNanoseconds
+        region.callsInFlight = callsInFlight.map { Int($0) } ?? base.callsInFlight
         region.errors = errors ?? base.errors
         region.lostReplies = lostReplies ?? base.lostReplies
         region.noStock = noStock ?? base.noStock
@@ -32,11 +36,22 @@ extension Grammar where Value == RegionOverrides {
         )
         let requestBucket = Key("requestBucket", .bucket, "Tokens charged once a call.")
         let instanceBucket = Key("instanceBucket", .bucket, "Tokens charged once an instance.")
+        let sweep = Key(
+            "sweep",
+            .duration(atLeast: 100_000_000),
+            "Between two sweeps of the controller over all instances; 10min unless given."
+        )
+        let callsInFlight = Key(
+            "callsInFlight",
+            .count(1...256),
+            "Calls of one API that the controller has in flight at most; 16 unless given."
+        )
         let errors = Key("errors", .share, "Items that fail and succeed later.")
         let lostReplies = Key("lostReplies", .share, "Calls that take effect although no reply arrives.")
         let noStock = Key("noStock", .share, "Items for which the region is out of stock for a while.")
         let keys: [any KeyDescription] = [
-            startLatency, runningAfter, requestBucket, instanceBucket, errors, lostReplies, noStock,
+            startLatency, runningAfter, requestBucket, instanceBucket, sweep, callsInFlight, errors, lostReplies,
+            noStock,
         ]
         return .object("a region", keys: keys) { reader in
             RegionOverrides(
@@ -44,6 +59,8 @@ extension Grammar where Value == RegionOverrides {
                 runningAfter: reader.value(runningAfter),
                 requestBucket: reader.value(requestBucket),
                 instanceBucket: reader.value(instanceBucket),
+                sweepNanoseconds: reader.value(sweep),
+                callsInFlight: reader.value(callsInFlight),
                 errors: reader.value(errors),
                 lostReplies: reader.value(lostReplies),
                 noStock: reader.value(noStock)

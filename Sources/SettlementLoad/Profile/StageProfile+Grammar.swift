@@ -5,10 +5,7 @@ internal import Yams
 enum StageKeys {
     static let name = Key(
         "name",
-        Grammar<String>.text("a name").checked(
-            "a name without spaces or '@'",
-            schema: ["type": "string", "pattern": "^[^ @]+$"]
-        ) { $0.contains { $0 == " " || $0 == "@" } ? "has a space or '@' in it" : nil },
+        .word,
         required: true,
         "Unique; thresholds name it after '@'."
     )

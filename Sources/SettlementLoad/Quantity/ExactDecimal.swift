@@ -49,6 +49,14 @@ struct ExactDecimal: Sendable, Hashable {
         return remainder == 0 ? Int64(exactly: quotient) : nil
     }
 
+    /// The number times `factor`, rounded to the nearest whole number, halves away from 0; clamped to 64 bits.
+    func rounded(times factor: Int64) -> Int64 {
+        let unit = Self.power(scale)
+        let (quotient, remainder) = (Int128(digits) * Int128(factor)).quotientAndRemainder(dividingBy: unit)
+        let step: Int128 = 2 * remainder.magnitude >= unit.magnitude ? (isNegative ? -1 : 1) : 0
+        return Int64(clamping: quotient + step)
+    }
+
     private static func power(_ exponent: Int) -> Int128 {
         var result: Int128 = 1
         for _ in 0..<exponent { result *= 10 }

@@ -10,6 +10,8 @@ public struct Distribution: Sendable, Hashable {
         case zipf
         /// Its logarithm is normal: sums of money and latencies look like this. Clamped to the range.
         case lognormal
+        /// As often as in a list of numbers.
+        case empirical
     }
 
     /// The shape.
@@ -23,12 +25,30 @@ public struct Distribution: Sendable, Hashable {
     /// Lognormal: standard deviation of the logarithm, in thousandths.
     public var spreadThousandths: Int64 = 1_000
 
+    /// Empirical: the numbers, in any order.
+    public var values: [Int64] = []
+
     /// Widest range of a zipf distribution: it keeps one number for each value.
     public static let zipfLimit: Int64 = 65_536
 
     /// Always `value`.
     public static func constant(_ value: Int64) -> Distribution {
         Distribution(shape: .constant, minimum: value, maximum: value, meanThousandths: value * 1_000)
+    }
+
+    /// Any of `values` with equal chance, so that a number that is there twice comes twice as often.
+    ///
+    /// - Precondition: there is at least one.
+    public init(empirical values: [Int64]) {
+        precondition(!values.isEmpty, "nothing has no distribution")
+        let sum = values.reduce(Int128(0)) { $0 + Int128($1) }
+        self.init(
+            shape: .empirical,
+            minimum: values.min() ?? 0,
+            maximum: values.max() ?? 0,
+            meanThousandths: Int64(clamping: sum * 1_000 / Int128(values.count))
+        )
+        self.values = values
     }
 
     /// - Precondition: `minimum` ≤ `maximum`.
@@ -63,6 +83,8 @@ public struct Distribution: Sendable, Hashable {
         switch shape {
         case .constant, .uniform:
             return nil
+        case .empirical:
+            return values.isEmpty ? "is empirical without numbers" : nil
         case .lognormal:
             return mean >= low && mean <= high && mean > 0 ? nil : "has a mean outside min and max"
         case .zipf:

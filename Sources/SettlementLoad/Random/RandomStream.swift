@@ -8,7 +8,7 @@ struct RandomStream: Sendable {
     /// What the numbers are for.
     enum Purpose: UInt64 {
         case account = 1
-        case suspension, rechargeOrder, recharges, writeOffs, bills, queries, starts, callers
+        case suspension, rechargeOrder, recharges, writeOffs, bills, queries, starts, callers, faults, deferral
     }
 
     private var generator: SplitMix64

@@ -6,6 +6,7 @@ struct Sampler: Sendable {
         /// Chance that a value is at most `minimum` + position, as a part of 2⁶⁴.
         case table([UInt64])
         case lognormal(mu: Double, sigma: Double)
+        case drawn([Int64])
     }
 
     private let minimum: Int64
@@ -25,6 +26,8 @@ struct Sampler: Sendable {
             method = .uniform(width: UInt64(maximum - minimum) + 1)
         case .zipf:
             method = minimum == maximum ? .constant : .table(Self.zipfTable(minimum...maximum, mean: mean))
+        case .empirical:
+            method = .drawn(distribution.values)
         case .lognormal:
             let sigma = Double(distribution.spreadThousandths) / 1_000
             method = .lognormal(mu: PortableMath.ln(mean) - sigma * sigma / 2, sigma: sigma)
@@ -46,6 +49,8 @@ struct Sampler: Sendable {
                 if draw < cumulative[middle] { high = middle } else { low = middle + 1 }
             }
             return minimum + Int64(low)
+        case .drawn(let values):
+            return values[Int(random.next(below: UInt64(values.count)))]
         case .lognormal(let mu, let sigma):
             let value = PortableMath.exp(mu + sigma * random.standardNormal())
             return value >= Double(maximum) ? maximum : max(minimum, Int64(value.rounded()))

@@ -26,6 +26,10 @@ public struct RunFacts: Sendable {
     public var isResumed = false
     /// Why the run ended early; `nil`: it did not.
     public var interruption: String?
+    /// The threshold that ended the run early, as it stood then; `nil`: none did.
+    public var aborted: ThresholdResult?
+    /// What went wrong on purpose.
+    public var faults: [FaultResult] = []
     /// How far the generator may have fallen behind.
     public var limits = GeneratorLimits()
 
@@ -53,8 +57,14 @@ extension RunResult {
         let judged = Verdict.judge(stages, interruption: facts.interruption, limits: facts.limits)
         let overall = Self.total(of: stages.filter { !$0.isExcluded }.map(\.part), facts: facts)
         let thresholds = profile.thresholds.map { threshold in
-            threshold.evaluated(
-                in: threshold.stage == nil ? overall : stages.first { $0.name == threshold.stage }?.part
+            if let aborted = facts.aborted, aborted.expression == threshold.expression { return aborted }
+            return threshold.evaluated(
+                on: ThresholdEvidence(
+                    part: threshold.stage == nil ? overall : stages.first { $0.name == threshold.stage }?.part,
+                    series: facts.series,
+                    ranges: profile.ranges(ofStage: threshold.stage),
+                    faults: facts.faults
+                )
             )
         }
         self.profile = profile.name
@@ -74,7 +84,8 @@ extension RunResult {
         self.curves = facts.curves
         self.bulkCurves = facts.bulkCurves
         self.series = facts.series
-        self.notes = Self.notes(on: profile, isResumed: facts.isResumed)
+        self.faults = facts.faults
+        self.notes = Self.notes(on: profile, facts)
     }
 
     private static func total(of parts: [RunPart], facts: RunFacts) -> RunPart {
@@ -94,9 +105,12 @@ extension RunResult {
         )
     }
 
-    private static func notes(on profile: LoadProfile, isResumed: Bool) -> [String] {
+    private static func notes(on profile: LoadProfile, _ facts: RunFacts) -> [String] {
         var notes: [String] = []
-        if isResumed {
+        if let aborted = facts.aborted {
+            notes.append("Ended early: \(aborted.expression) did not hold, with \(aborted.observedText).")
+        }
+        if facts.isResumed {
             notes.append("Resumed: population and closed ranges of an interrupted run were found in the journal.")
         }
         if profile.pool.journal == .memory { notes.append("The journal was kept in memory: nothing was durable.") }
@@ -104,33 +118,5 @@ extension RunResult {
             notes.append("Commits did not wait for the disk: a power failure would have lost acknowledged work.")
         }
         return notes
-    }
-}
-
-extension Threshold {
-    /// What `part` shows; not passed when there is nothing to show.
-    func evaluated(in part: RunPart?) -> ThresholdResult {
-        guard let part, let observed = observed(in: part) else {
-            return ThresholdResult(expression: expression, observed: nil, observedText: "not measured", passed: false)
-        }
-        return ThresholdResult(
-            expression: expression,
-            observed: observed,
-            observedText: measure.format(observed),
-            passed: comparison.holds(observed, bound)
-        )
-    }
-
-    private func observed(in part: RunPart) -> Double? {
-        switch measure {
-        case .latency(let name, let statistic):
-            return part.latency[name].map { Double($0[statistic]) }
-        case .count(let total):
-            return part.totals[total].map(Double.init)
-        case .rate(let total):
-            return part.duration > 0 ? part.totals[total].map(part.perSecond) : nil
-        case .share(let total):
-            return part.offered > 0 ? part.totals[total].map { Double($0) / Double(part.offered) } : nil
-        }
     }
 }

@@ -66,7 +66,7 @@ extension RunResult {
     private enum Keys: String, CodingKey {
         case schemaVersion, profile, profileDigest, seed, arrivalsDigest, verdict, verdictReason, passed, digest
         case stages, monthEnd, thresholds, audit, host, notes
-        case curves, bulkCurves, series
+        case curves, bulkCurves, series, faults
     }
 
     /// Reads a result.
@@ -93,6 +93,7 @@ extension RunResult {
         overall = try RunPart(from: decoder)
         stages = try container.decode([StageResult].self, forKey: .stages)
         monthEnd = try container.decodeIfPresent(MonthEndResult.self, forKey: .monthEnd)
+        faults = try container.decodeIfPresent([FaultResult].self, forKey: .faults) ?? []
         thresholds = try container.decode([ThresholdResult].self, forKey: .thresholds)
         audit = try container.decode(AuditResult.self, forKey: .audit)
         host = try container.decode(HostFacts.self, forKey: .host)
@@ -117,6 +118,7 @@ extension RunResult {
         try overall.encode(to: encoder)
         try container.encode(stages, forKey: .stages)
         try container.encodeIfPresent(monthEnd, forKey: .monthEnd)
+        try container.encode(faults, forKey: .faults)
         try container.encode(thresholds, forKey: .thresholds)
         try container.encode(audit, forKey: .audit)
         try container.encode(host, forKey: .host)

@@ -71,6 +71,19 @@ extension RunResult {
         return table
     }
 
+    /// What went wrong on purpose; empty when nothing did.
+    var faultTable: TextTable {
+        var table = TextTable(["fault", "kind", "region", "at", "for", "recovered after"], firstNumber: 3)
+        for fault in faults {
+            table.add([
+                fault.name, fault.kind, fault.region ?? "-", Display.duration(fault.start),
+                Display.duration(fault.end - fault.start),
+                fault.recovery.map(Display.duration) ?? "not while it ran",
+            ])
+        }
+        return table
+    }
+
     /// Seed, digests and machine: what makes two results comparable.
     var facts: [(name: String, value: String)] {
         [

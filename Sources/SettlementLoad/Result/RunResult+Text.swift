@@ -7,6 +7,7 @@ extension RunResult {
         lines += section("thresholds", thresholds.isEmpty ? [] : Array(thresholdTable.lines().dropFirst()))
         lines += section("work", workTable.lines())
         lines += section("month end \(monthEnd?.month ?? "")", aligned(monthEndFacts))
+        lines += section("faults", faultTable)
         lines += section("latency of interactive work", latencyTable(.interactive, Self.narrow))
         lines += section("latency of bulk work", latencyTable(.bulk, Self.narrow))
         lines += section("run", aligned(facts))
@@ -23,7 +24,7 @@ extension RunResult {
     public var markdown: String {
         var lines = ["## \(headline)", ""]
         for (title, table) in [
-            ("Thresholds", thresholdTable), ("Work", workTable),
+            ("Thresholds", thresholdTable), ("Work", workTable), ("Faults", faultTable),
             ("Latency of interactive work", latencyTable(.interactive)),
             ("Latency of bulk work", latencyTable(.bulk)),
         ] where !table.isEmpty {

@@ -32,6 +32,8 @@ public struct RunResult: Sendable, Hashable, Codable {
     public var stages: [StageResult]
     /// What the month end did; `nil`: the profile has none.
     public var monthEnd: MonthEndResult?
+    /// What went wrong on purpose, in the order of the profile, and how long its traces lasted.
+    public var faults: [FaultResult]
     /// The thresholds in the order of the profile.
     public var thresholds: [ThresholdResult]
     /// Whether the books are right.

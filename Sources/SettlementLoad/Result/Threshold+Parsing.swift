@@ -10,21 +10,28 @@ struct ThresholdProblem: Error, Hashable {
 }
 
 extension Threshold {
-    /// Reads `METRIC STATISTIC COMPARISON VALUE [@STAGE]`.
+    /// The metric of a fault's recovery.
+    private static let recovery = "recovery"
+
+    /// Reads `METRIC STATISTIC COMPARISON VALUE [@STAGE] [every DURATION | window DURATION]`.
     ///
-    /// - Parameter stages: the stages that may be named.
-    init(parsing text: String, stages: [String]) throws(ThresholdProblem) {
+    /// - Parameters:
+    ///   - stages: the stages that may be named.
+    ///   - faults: the faults that a recovery may be of.
+    init(parsing text: String, stages: [String], faults: [String] = []) throws(ThresholdProblem) {
         var words = Words(text)
         let metric = try words.next("a metric, such as \(PathStage.rechargeToStart.rawValue) or writeOffs")
         let latency = PathStage(rawValue: metric.text)
         let total = TotalName(rawValue: metric.text)
-        guard latency != nil || total != nil else {
+        let isRecovery = metric.text == Self.recovery
+        guard latency != nil || total != nil || isRecovery else {
             throw metric.problem(
                 "is no metric",
-                among: PathStage.allCases.map(\.rawValue) + TotalName.allCases.map(\.rawValue)
+                among: PathStage.allCases.map(\.rawValue) + TotalName.allCases.map(\.rawValue) + [Self.recovery]
             )
         }
-        let statistics = latency != nil ? LatencyStatistic.allCases.map(\.label) : ["count", "rate"]
+        let statistics =
+            latency != nil ? LatencyStatistic.allCases.map(\.label) : isRecovery ? ["max"] : ["count", "rate"]
         let statistic = try words.next(statistics.alternatives)
         guard statistics.contains(statistic.text) else {
             throw statistic.problem("does not go with \(metric.text)", among: statistics)
@@ -37,6 +44,9 @@ extension Threshold {
         if let latency, let kind = LatencyStatistic.allCases.first(where: { $0.label == statistic.text }) {
             measure = .latency(latency, kind)
             bound = Double(try value.quantity("a duration, such as 28ms", QuantityText.duration))
+        } else if isRecovery {
+            measure = .recovery
+            bound = Double(try value.quantity("a duration, such as 10s", QuantityText.duration))
         } else if let total, statistic.text == "count" {
             measure = .count(total)
             bound = Double(try value.quantity("a whole number, such as 600000", QuantityText.count))
@@ -51,8 +61,11 @@ extension Threshold {
         }
         self.comparison = comparison
         self.expression = text
-        self.stage = try words.stage(among: stages)
-        try words.end()
+        self.stage = isRecovery ? try words.place("fault", among: faults) : try words.place("stage", among: stages)
+        self.window = isRecovery ? nil : try words.window()
+        try words.end(
+            isRecovery ? "nothing more, or @ and a fault" : "nothing more, or @ and a stage, every 10s, window 10s"
+        )
     }
 }
 
@@ -110,22 +123,35 @@ private struct Words {
         return words[position - 1]
     }
 
-    mutating func stage(among stages: [String]) throws(ThresholdProblem) -> String? {
+    mutating func place(_ kind: String, among names: [String]) throws(ThresholdProblem) -> String? {
         guard position < words.count, words[position].text.hasPrefix("@") else { return nil }
         var word = words[position]
         position += 1
         word.text.removeFirst()
         word.offset += 1
-        guard stages.contains(word.text) else { throw word.problem("is no stage of this profile", among: stages) }
+        guard names.contains(word.text) else { throw word.problem("is no \(kind) of this profile", among: names) }
         return word.text
     }
 
-    func end() throws(ThresholdProblem) {
+    mutating func window() throws(ThresholdProblem) -> Threshold.Window? {
+        guard position < words.count, ["every", "window"].contains(words[position].text) else { return nil }
+        let word = words[position]
+        position += 1
+        let expected = "a duration of at least 100ms, such as 10s"
+        let value = try next(expected)
+        let length = try value.quantity(expected, QuantityText.duration)
+        guard length >= RunSeries.minimumWidth else {
+            throw ThresholdProblem(offset: value.offset, problem: "'\(value.text)' is too short", expected: expected)
+        }
+        return Threshold.Window(length: length, isSliding: word.text == "window")
+    }
+
+    func end(_ expected: String) throws(ThresholdProblem) {
         guard position < words.count else { return }
         throw ThresholdProblem(
             offset: words[position].offset,
             problem: "'\(words[position].text)' is one word too many",
-            expected: "nothing more, or @ and a stage"
+            expected: expected
         )
     }
 }

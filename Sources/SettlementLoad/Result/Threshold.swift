@@ -12,6 +12,22 @@ public struct Threshold: Sendable, Hashable {
         case rate(TotalName)
         /// Which part of all submitted requests.
         case share(TotalName)
+        /// How long it takes from the end of a fault to the recovery.
+        case recovery
+    }
+
+    /// Stretches in each of which a threshold must hold.
+    public struct Window: Sendable, Hashable {
+        /// How long one is, in nanoseconds.
+        public var length: Int64
+        /// Whether there is one from each moment on, or they follow each other.
+        public var isSliding: Bool
+
+        /// Stretches of one length.
+        public init(length: Int64, isSliding: Bool) {
+            self.length = length
+            self.isSliding = isSliding
+        }
     }
 
     /// How it is compared with the bound.
@@ -50,15 +66,20 @@ public struct Threshold: Sendable, Hashable {
     public var comparison: Comparison
     /// In nanoseconds, as a count, each second, or as a part of 1, according to the measure. Exact below 2⁵³.
     public var bound: Double
-    /// The stage looked at; `nil`: all stages that count.
+    /// The stage looked at, or, for a recovery, the fault; `nil`: all stages that count, all faults.
     public var stage: String?
+    /// In which stretches it must hold; `nil`: over all that is looked at, taken together.
+    public var window: Window?
+    /// From when on the run is ended early if it does not hold, in nanoseconds after the beginning of what is looked at;
+    /// `nil`: it is judged at the end.
+    public var abortDelay: Int64?
 }
 
 extension Threshold.Measure {
     /// A value of this measure as people read it: `1.24 ms`, `600,000`, `312k/s`, `0.1 %`.
     public func format(_ value: Double) -> String {
         switch self {
-        case .latency: Display.duration(Int64(value))
+        case .latency, .recovery: Display.duration(Int64(value))
         case .count: Display.count(Int64(value))
         case .rate: Display.rate(value)
         case .share: Display.share(value)

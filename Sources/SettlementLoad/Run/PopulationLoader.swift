@@ -98,6 +98,7 @@ struct PopulationLoader: Sendable {
                 ordinal += 1
             }
             add(.openAccount(currency: population.currency(ofAccount: Int(account.index)), creditLimit: .zero))
+            if account.isDeferred { add(.setDeferral(Deferral())) }
             if account.openingFunds > .zero { add(.recharge(account.openingFunds)) }
             for refund in chunk.refunds[account.refunds] { add(.refund(refund.amount, month: refund.month)) }
             for bill in chunk.bills[account.bills] { add(.issueBill(bill)) }

@@ -24,6 +24,8 @@ extension ProfileRun {
         facts.bulkCurves = recorder?.curves(.bulk, stages: counted) ?? CurveTable()
         facts.series = series.series
         facts.interruption = interruption
+        facts.aborted = aborted.withLock { $0 }
+        facts.faults = faults.withLock { $0 }
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false
         return RunResult(profile, stages: stageResults(), facts: facts)

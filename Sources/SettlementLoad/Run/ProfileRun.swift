@@ -17,6 +17,10 @@ struct ProfileRun: Sendable {
     let report: @Sendable (RunProgress) -> Void
     /// How far the month end has come; `nil`: none has begun.
     let monthEnd = Shared<MonthEndResult?>(nil)
+    /// What has gone wrong on purpose so far.
+    let faults = Shared<[FaultResult]>([])
+    /// The threshold that ended the run; `nil`: none has.
+    let aborted = Shared<ThresholdResult?>(nil)
 
     private var clock: RunClock { rig.clock }
     private var keys: KeyMaker { KeyMaker(seed: profile.seed) }
@@ -27,6 +31,7 @@ struct ProfileRun: Sendable {
         do {
             interruption = try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
+                if let relay = rig.relay { group.addTask { await relay.run() } }
                 for controller in rig.controllers { group.addTask { await controller.run() } }
                 await rig.waitUntilSwept()
                 return try await runStages()
@@ -50,29 +55,26 @@ struct ProfileRun: Sendable {
         rig.addInstances(of: population)
     }
 
-    /// Runs the stages and waits for what they have begun.
-    /// - Returns: why they ended early; `nil`: they did not.
+    /// Runs the stages and waits for what they have begun, and for what faults have left behind.
+    /// - Returns: why they ended early; `nil`: they did not, or a threshold ended them.
     private func runStages() async throws(RunError) -> String? {
+        let suspended = SuspendedOrder(profile: profile, population: population)
         recorder?.restart()
         let origin = clock.monotonicNanoseconds
         let monitor = RunMonitor(self, origin: origin)
+        let conductor = conductor(origin: origin)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { await monitor.watch() }
-                try await withThrowingTaskGroup(of: Void.self) { work in
-                    let suspended = SuspendedOrder(profile: profile, population: population)
-                    let driver = driver(origin: origin)
-                    work.addTask {
-                        let callers = CallerDriver(profile: profile, driver: driver, suspended: suspended)
-                        async let called: Void = callers.drive()
-                        await driver.drive(ArrivalSchedule(profile, population: population, suspended: suspended))
-                        await called
-                    }
-                    work.addTask { try await enterStages(origin: origin, monitor: monitor) }
-                    try await work.waitForAll()
+                group.addTask { await conductor.run() }
+                try await runUnlessAborted(origin: origin) {
+                    try await work(origin: origin, monitor: monitor, suspended: suspended)
                 }
-                await rig.waitUntilIdle(deadline: clock.monotonicNanoseconds + options.drainNanoseconds)
+                guard aborted.withLock({ $0 == nil }) else { return }
+                let deadline = clock.monotonicNanoseconds + options.drainNanoseconds
+                await rig.waitUntilIdle(deadline: deadline)
+                await conductor.waitUntilRecovered(deadline: deadline)
             }
         } catch let error as RunError {
             throw error
@@ -80,6 +82,50 @@ struct ProfileRun: Sendable {
             return "the run was interrupted in stage \(profile.stages[tally.currentStage].name)"
         }
         return nil
+    }
+
+    /// Does the work to its end, or until a threshold that ends the run does not hold.
+    private func runUnlessAborted(
+        origin: Int64,
+        work: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        guard profile.thresholds.contains(where: { $0.abortDelay != nil }) else { return try await work() }
+        let watch = AbortWatch(profile: profile, series: series, clock: clock, origin: origin)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await work() }
+            group.addTask {
+                let failure = try await watch.firstFailure()
+                aborted.withLock { $0 = failure }
+            }
+            try await group.next()
+        }
+    }
+
+    /// Everything that arrives, and the stages.
+    private func work(origin: Int64, monitor: RunMonitor, suspended: SuspendedOrder) async throws {
+        let driver = driver(origin: origin)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await driver.drive(ArrivalSchedule(profile, population: population, suspended: suspended))
+            }
+            group.addTask {
+                await CallerDriver(profile: profile, driver: driver, suspended: suspended).drive()
+            }
+            group.addTask { try await enterStages(origin: origin, monitor: monitor) }
+            try await group.waitForAll()
+        }
+    }
+
+    private func conductor(origin: Int64) -> FaultConductor {
+        FaultConductor(
+            profile: profile,
+            rig: rig,
+            board: rig.board,
+            origin: origin,
+            tickNanoseconds: RunSeries.minimumWidth,
+            results: faults
+        )
     }
 
     private func driver(origin: Int64) -> ArrivalDriver {

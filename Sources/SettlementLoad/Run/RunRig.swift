@@ -8,7 +8,13 @@ struct RunRig: Sendable {
     let pool: SettlementPool
     let regions: [SimulatedRegion]
     let controllers: [RegionController]
+    /// In the order of ``regions``.
+    let regionNames: [String]
     let clock: RunClock
+    /// What goes wrong now.
+    let board: FaultBoard
+    /// Between the pool's bus and the controllers, if notifications are to get lost there.
+    let relay: FaultyRelay?
 
     /// Opens the pool on its journal and builds the regions; nothing runs yet.
     init(
@@ -24,10 +30,15 @@ struct RunRig: Sendable {
         configuration.admittedCommandsMax = profile.pool.admittedCommands
         configuration.admittedBytesMax = profile.pool.admittedBytes
         configuration.policy.offsetMinutes = Population.monthOffsetMinutes
+        let board = FaultBoard(profile.faults)
+        var journal = Self.journal(profile.pool, directory: directory)
+        if board.has(.slowDisk) {
+            journal = journal.slowed(by: board, shardCount: profile.pool.shards, clock: clock, logger: logger)
+        }
         do throws(PoolOpenError) {
             pool = try SettlementPool.open(
                 configuration,
-                journal: Self.journal(profile.pool, directory: directory),
+                journal: journal,
                 clock: clock,
                 observer: observer,
                 logger: logger
@@ -36,20 +47,30 @@ struct RunRig: Sendable {
             throw .open(error)
         }
         self.clock = clock
+        self.board = board
         let pool = self.pool
+        relay =
+            board.has(.droppedNotifications, .duplicatedNotifications)
+            ? FaultyRelay(pool.bus, board: board, seed: profile.seed) : nil
+        let bus = relay?.bus ?? pool.bus
+        let seed = profile.seed
+        regionNames = population.regionNames
         regions = population.regionNames.enumerated().map { index, name in
             SimulatedRegion(profile.region(named: name), id: RegionID(UInt8(index)), clock: clock, seed: profile.seed)
         }
-        var settings = RegionSettings()
-        settings.pollNanoseconds = 250_000_000
-        controllers = regions.map { region in
-            RegionController(
+        controllers = zip(regions, population.regionNames).map { region, name in
+            let profile = profile.region(named: name)
+            var settings = RegionSettings()
+            settings.pollNanoseconds = 250_000_000
+            settings.sweepPeriodNanoseconds = profile.sweepNanoseconds
+            settings.concurrentCalls = profile.callsInFlight
+            return RegionController(
                 driver: region,
-                bus: pool.bus,
+                bus: bus,
                 standings: pool,
                 settings: settings,
                 clock: clock,
-                seed: RandomStream.mix(profile.seed ^ UInt64(region.region.rawValue)),
+                seed: RandomStream.mix(seed ^ UInt64(region.region.rawValue)),
                 observer: observer,
                 logger: logger
             )
@@ -128,13 +149,6 @@ extension SimulatedRegion {
     fileprivate convenience init(_ profile: RegionProfile, id: RegionID, clock: any SettlementClock, seed: UInt64) {
         let requests = TokenRate(profile.requestBucket)
         let instances = TokenRate(profile.instanceBucket)
-        var behaviour = RegionBehaviour()
-        behaviour.callLatency = LatencyModel(profile.startLatency)
-        behaviour.startDuration = LatencyModel(profile.runningAfter)
-        behaviour.stopDuration = LatencyModel(profile.runningAfter)
-        behaviour.itemFailure = profile.errors.fraction
-        behaviour.lostReply = profile.lostReplies.fraction
-        behaviour.noStock = profile.noStock.fraction
         self.init(
             region: id,
             limits: RegionLimits(
@@ -144,14 +158,33 @@ extension SimulatedRegion {
                 stopRequests: requests,
                 stopInstances: instances
             ),
-            behaviour: behaviour,
+            behaviour: RegionBehaviour(profile),
             clock: clock,
             seed: RandomStream.mix(seed ^ UInt64(id.rawValue) << 32)
         )
     }
 }
 
+extension RegionBehaviour {
+    /// What the profile says, without faults.
+    init(_ profile: RegionProfile) {
+        self.init()
+        callLatency = LatencyModel(profile.startLatency)
+        startDuration = LatencyModel(profile.runningAfter)
+        stopDuration = LatencyModel(profile.runningAfter)
+        itemFailure = profile.errors.fraction
+        lostReply = profile.lostReplies.fraction
+        noStock = profile.noStock.fraction
+    }
+}
+
 extension TokenRate {
+    /// So many each second, at least one, and no more than that at once.
+    init(_ rate: Rate) {
+        let perSecond = max(1, Int64(rate.perSecond.rounded()))
+        self.init(capacity: perSecond, refillPerSecond: perSecond)
+    }
+
     /// At least one token a second: a bucket that never fills would never let anything through.
     fileprivate init(_ bucket: RegionProfile.Bucket) {
         self.init(
@@ -165,7 +198,7 @@ extension LatencyModel {
     fileprivate init(_ distribution: Distribution) {
         switch distribution.shape {
         case .constant: self = .constant(distribution.minimum)
-        case .uniform, .zipf: self = .uniform(distribution.minimum...distribution.maximum)
+        case .uniform, .zipf, .empirical: self = .uniform(distribution.minimum...distribution.maximum)
         case .lognormal:
             let sigma = Double(distribution.spreadThousandths) / 1_000
             let mean = Double(distribution.meanThousandths) / 1_000

@@ -2,6 +2,8 @@
 public struct RegionBehaviour: Sendable, Hashable {
     /// From issuing a call to its answer; the effect is halfway.
     public var callLatency = LatencyModel.constant(0)
+    /// Added to the latency of every call, in nanoseconds.
+    public var delay: Int64 = 0
     /// From an accepted start to running.
     public var startDuration = LatencyModel.constant(0)
     /// From an accepted stop to stopped.

@@ -51,7 +51,7 @@ extension SimulatedRegion {
         counting calls: WritableKeyPath<RegionCounters, Int>,
         _ effect: (inout State, Int64) -> Answer
     ) async throws(DriverError) -> Answer {
-        let latency = state.withLock { $0.behaviour.callLatency.sample(using: &$0.generator) }
+        let latency = state.withLock { $0.behaviour.callLatency.sample(using: &$0.generator) + $0.behaviour.delay }
         try await travel(latency / 2)
         let now = clock.monotonicNanoseconds
         let outcome: Result<Answer, DriverError> = state.withLock { state in

@@ -66,6 +66,15 @@ public final class SimulatedRegion: InstanceDriver {
         set { state.withLock { $0.behaviour = newValue } }
     }
 
+    /// Allows so many calls of start and of stop instead of what ``limits`` publish; `nil`: what they publish.
+    public func throttleCommands(to rate: TokenRate?) {
+        let now = clock.monotonicNanoseconds
+        state.withLock { state in
+            state.startRequests.change(to: rate ?? limits.startRequests, at: now)
+            state.stopRequests.change(to: rate ?? limits.stopRequests, at: now)
+        }
+    }
+
     /// What has happened so far.
     public var counters: RegionCounters { state.withLock { $0.counters } }
 

@@ -1,0 +1,48 @@
+internal import Settlement
+
+/// Ends a run early when a threshold that asks for it does not hold.
+struct AbortWatch: Sendable {
+    let profile: LoadProfile
+    let series: SeriesRecorder
+    let clock: any SettlementClock
+    /// Monotonic time at which the run began.
+    let origin: Int64
+
+    private static let periodNanoseconds: Int64 = 1_000_000_000
+
+    /// Looks once a second; returns what does not hold.
+    func firstFailure() async throws(CancellationError) -> ThresholdResult {
+        while true {
+            try await clock.sleep(nanoseconds: Self.periodNanoseconds)
+            let now = clock.monotonicNanoseconds - origin
+            let series = series.series
+            for threshold in profile.thresholds where threshold.abortDelay != nil {
+                let ranges = profile.ranges(ofStage: threshold.stage)
+                if let result = threshold.interim(on: series, ranges: ranges, now: now), !result.passed {
+                    return result
+                }
+            }
+        }
+    }
+}
+
+extension LoadProfile {
+    /// When a stage is, or, for `nil`, all that count; in nanoseconds after the beginning. Stages that follow each other are
+    /// one range.
+    func ranges(ofStage name: String?) -> [Range<Int64>] {
+        var ranges: [Range<Int64>] = []
+        var start: Int64 = 0
+        for stage in stages {
+            let end = start + stage.durationNanoseconds
+            if name == nil ? !stage.isExcluded : stage.name == name {
+                if let last = ranges.last, last.upperBound == start {
+                    ranges[ranges.count - 1] = last.lowerBound..<end
+                } else {
+                    ranges.append(start..<end)
+                }
+            }
+            start = end
+        }
+        return ranges
+    }
+}
