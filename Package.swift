@@ -75,7 +75,9 @@ let package = Package(
             name: "SettlementLoad",
             dependencies: [
                 "Settlement",
+                "SettlementJournal",
                 "SettlementTestKit",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Yams", package: "Yams"),
             ],

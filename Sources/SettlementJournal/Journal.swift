@@ -59,7 +59,10 @@ public protocol Journal: AnyObject, Sendable {
 
 /// A claim on the group that holds a stage.
 public struct JournalTicket: Hashable, Comparable, Sendable {
-    let group: UInt64
+    package let group: UInt64
+
+    /// For journals of this package.
+    package init(group: UInt64) { self.group = group }
 
     /// Whether the left ticket's group is durable no later than the right one's.
     public static func < (left: JournalTicket, right: JournalTicket) -> Bool { left.group < right.group }

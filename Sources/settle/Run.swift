@@ -24,6 +24,9 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Directory of the journal; kept after the run.", completion: .directory)
     var journal: String?
 
+    @Flag(help: "Run in virtual time, as the profile's calibration says: seconds for a day, the same on every machine.")
+    var virtualTime = false
+
     @Option(help: "How the result is written to standard output.")
     var format = Format.text
 
@@ -39,6 +42,10 @@ struct Run: AsyncParsableCommand {
         if let imported, !quiet { printError(imported.summary) }
         var options = RunOptions()
         options.journalDirectory = journal
+        options.isInVirtualTime = virtualTime
+        if virtualTime, journal != nil {
+            throw fail("--virtual-time keeps the journal in memory: leave --journal away", .badConfiguration)
+        }
         let display = quiet ? nil : ProgressDisplay()
         let run = LoadRun(profile, options: options, logger: .warningsOnly)
         let result: RunResult
@@ -85,7 +92,7 @@ extension RunError {
         switch self {
         case .directory, .open, .ambiguousName: .badConfiguration
         case .interrupted: .interrupted
-        case .population, .pool, .monthEnd: .failure
+        case .population, .pool, .monthEnd, .stuck: .failure
         }
     }
 }

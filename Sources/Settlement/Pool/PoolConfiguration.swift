@@ -25,6 +25,9 @@ public struct PoolConfiguration: Sendable {
     /// How often ``SettlementPool/run()`` looks for due snapshots and ended deferrals, in nanoseconds.
     public var housekeepingNanoseconds: Int64 = 1_000_000_000
 
+    /// Makes the model of a shard's service times, where time is virtual; `nil`: work takes what it takes.
+    package var serviceModel: (@Sendable (_ shard: Int) -> any ServiceModel)?
+
     /// The defaults above.
     public init() {}
 }

@@ -18,7 +18,7 @@ extension BillingShard {
     private func settleChunk(of batch: CommandBatch, from start: Int) async throws(SettlementError) -> Durable<
         [Outcome]
     > {
-        let started = clock.monotonicNanoseconds
+        let started = await beginBulk()
         let end = min(batch.commands.count, start + bulkPace.chunkItems)
         let staged = try stageBulk(startedAt: started) { ledger, entries in
             var outcomes: [Outcome] = []
@@ -47,7 +47,8 @@ extension BillingShard {
         _ names: ArraySlice<String>,
         at time: Timestamp
     ) async throws(SettlementError) -> Durable<[AccountID]> {
-        let staged = try stageBulk(startedAt: clock.monotonicNanoseconds) { ledger, entries in
+        let started = await beginBulk()
+        let staged = try stageBulk(startedAt: started) { ledger, entries in
             (names.map { ledger.intern($0, at: time, into: &entries) }, names.count)
         }
         return try await release(staged)
@@ -77,7 +78,7 @@ extension BillingShard {
         range: UInt32,
         at time: Timestamp
     ) async throws(SettlementError) -> Durable<MonthCloseProgress> {
-        let started = clock.monotonicNanoseconds
+        let started = await beginBulk()
         let limit = bulkPace.chunkItems
         let staged = try stageBulk(startedAt: started) { ledger, entries in
             var progress = ledger.closeMonth(month, slots: slots, at: time, writeOffLimit: limit, into: &entries)

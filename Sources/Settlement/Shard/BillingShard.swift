@@ -14,6 +14,8 @@ actor BillingShard {
     nonisolated let journal: any Journal
     nonisolated let clock: any SettlementClock
     nonisolated let observer: any PathObserver
+    /// `nil` in real time.
+    private nonisolated let service: (any ServiceModel)?
     private nonisolated let bus: NotificationBus
     private nonisolated let batchMax: Int
 
@@ -52,6 +54,7 @@ actor BillingShard {
         self.bus = bus
         self.clock = clock
         self.observer = observer
+        self.service = configuration.serviceModel?(index)
         self.ledger = ledger
         self.sequence = sequence
         self.snapshotSequence = sequence
@@ -66,6 +69,7 @@ actor BillingShard {
         submittedAt: Int64,
         lane: Lane
     ) async throws(SettlementError) -> Durable<[Outcome]> {
+        await service?.begin()
         let started = clock.monotonicNanoseconds
         observer.observe(.queueWait, nanoseconds: started - submittedAt, count: batch.commands.count, lane: lane)
         let staged = try apply(batch, startedAt: started, lane: lane)
@@ -74,6 +78,7 @@ actor BillingShard {
 
     /// Settles the leader's request together with every single call that waits in the mailbox.
     func settleMailbox(leader: Request) async -> Submission {
+        await service?.begin()
         var requests = mailbox.takeFollowers(limit: batchMax - 1)
         requests.append(leader)
         let started = clock.monotonicNanoseconds
@@ -101,6 +106,7 @@ actor BillingShard {
         startedAt: Int64,
         lane: Lane
     ) throws(SettlementError) -> StagedBatch<[Outcome]> {
+        defer { service?.end() }
         try checkAdmission()
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.commands.count)
@@ -110,11 +116,18 @@ actor BillingShard {
         return try stage(outcomes, startedAt: startedAt, count: batch.commands.count, lane: lane)
     }
 
+    /// Waits for its turn of bulk work. Returns the monotonic time.
+    func beginBulk() async -> Int64 {
+        await service?.begin()
+        return clock.monotonicNanoseconds
+    }
+
     /// Runs one piece of bulk work on the ledger, stages what it wrote, and learns how long such items take.
     func stageBulk<Result: Sendable>(
         startedAt: Int64,
         _ work: (inout Ledger, inout [Entry]) -> (result: Result, items: Int)
     ) throws(SettlementError) -> StagedBatch<Result> {
+        defer { service?.end() }
         try checkAdmission()
         entries.removeAll(keepingCapacity: true)
         let (result, items) = work(&ledger, &entries)
@@ -126,7 +139,10 @@ actor BillingShard {
 
     /// Reads the ledger in one turn; the value is given out when everything it rests on is durable.
     func read<Value: Sendable>(_ body: (borrowing Ledger) -> Value) async throws(JournalFailure) -> Value {
-        try await Staged(body(ledger), ticket: lastTicket).durable(in: journal).value
+        await service?.begin()
+        let staged = Staged(body(ledger), ticket: lastTicket)
+        service?.end()
+        return try await staged.durable(in: journal).value
     }
 
     /// Begins a snapshot with its first section; `nil` while another is being taken.
@@ -165,7 +181,7 @@ actor BillingShard {
         count: Int,
         lane: Lane
     ) throws(SettlementError) -> StagedBatch<Value> {
-        let applied = clock.monotonicNanoseconds
+        let applied = service?.charge(items: count, lane: lane) ?? clock.monotonicNanoseconds
         observer.observe(
             .service,
             nanoseconds: (applied - startedAt) / Int64(max(1, count)),
@@ -210,6 +226,7 @@ actor BillingShard {
     func release<Value>(_ batch: consuming StagedBatch<Value>) async throws(SettlementError) -> Durable<Value> {
         let (sequence, appliedAt) = (batch.sequence, batch.appliedAt)
         let (count, lane) = (batch.count, batch.lane)
+        await service?.waitUntilDone(appliedAt)
         let durable: Durable<Value>
         do throws(JournalFailure) {
             durable = try await batch.intoStaged().durable(in: journal)

@@ -85,6 +85,8 @@ extension LoadProfile {
                 pool: pool,
                 regions: regions,
                 defaultRegion: standard,
+                notification: reader.value(ProfileKeys.notification) ?? .events,
+                calibration: reader.value(ProfileKeys.calibration) ?? CalibrationProfile(),
                 stages: stages,
                 faults: faults,
                 thresholds: thresholds,

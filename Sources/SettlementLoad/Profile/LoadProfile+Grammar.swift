@@ -33,6 +33,16 @@ enum ProfileKeys {
         Grammar<[WrittenFault]>.list(of: .fault, "a list of faults"),
         "What goes wrong on purpose, and when."
     )
+    static let notification = Key(
+        "notification",
+        Grammar<NotificationProfile>.notification,
+        "How compute learns of a changed standing; events unless given."
+    )
+    static let calibration = Key(
+        "calibration",
+        Grammar<CalibrationProfile>.calibration,
+        "How long the pool's own work takes in virtual time."
+    )
     static let thresholds = Key(
         "thresholds",
         Grammar<[ThresholdText]>.list(of: Grammar<ThresholdText>.threshold, "a list of conditions"),
@@ -53,7 +63,7 @@ enum ProfileKeys {
     static func all(_ currency: Currency) -> [any KeyDescription] {
         [
             extends, version, name, description, seed, Self.currency, month, population(currency), bills, pool, regions,
-            stages(currency), faults, thresholds,
+            notification, calibration, stages(currency), faults, thresholds,
         ]
     }
 }

@@ -25,6 +25,10 @@ public struct LoadProfile: Sendable, Hashable {
     public var regions: [RegionProfile]
     /// Settings for regions that only an import names.
     public var defaultRegion: RegionProfile
+    /// How compute learns that the standing of an account has changed.
+    public var notification: NotificationProfile
+    /// How long the pool's work takes in virtual time.
+    public var calibration: CalibrationProfile
     /// What happens, one after the other; at least one.
     public var stages: [StageProfile]
     /// What goes wrong on purpose; times count from the beginning of the run.
@@ -121,8 +125,18 @@ public struct PoolProfile: Sendable, Hashable {
         case off
     }
 
+    /// What a payment may overtake.
+    public enum Lanes: String, Sendable, Hashable, CaseIterable {
+        /// The month end: it has a lane of its own.
+        case two
+        /// Nothing: all of billing is one queue.
+        case fifo
+    }
+
     /// Shards, 1 through 64.
     public var shards = 4
+    /// What a payment may overtake.
+    public var lanes = Lanes.two
     /// Commands a shard admits before it answers that it is overloaded.
     public var admittedCommands = 65_536
     /// Bytes a shard admits before it answers that it is overloaded.

@@ -1,6 +1,11 @@
 extension Grammar where Value == PoolProfile {
     static let pool: Grammar = {
         let shards = Key("shards", .count(1...64), "Shards; 4 unless given.")
+        let lanes = Key(
+            "lanes",
+            Grammar<PoolProfile.Lanes>.choice(),
+            "two unless given; fifo: payments wait behind the month end and behind each other."
+        )
         let admission = Key("admission", .admission, "What a shard admits before it answers that it is overloaded.")
         let journal = Key("journal", Grammar<PoolProfile.JournalKind>.choice(), "Where the journal is kept.")
         let directory = Key(
@@ -9,9 +14,10 @@ extension Grammar where Value == PoolProfile {
             "Directory of the journal; a temporary one unless given."
         )
         let sync = Key("sync", Grammar<PoolProfile.Sync>.choice(), "Whether a commit waits for the disk.")
-        return .object("pool", keys: [shards, admission, journal, directory, sync]) { reader in
+        return .object("pool", keys: [shards, lanes, admission, journal, directory, sync]) { reader in
             var pool = PoolProfile()
             reader.read(shards) { pool.shards = Int($0) }
+            reader.read(lanes) { pool.lanes = $0 }
             reader.read(admission) { admission in
                 pool.admittedCommands = admission.commands ?? pool.admittedCommands
                 pool.admittedBytes = admission.bytes ?? pool.admittedBytes

@@ -38,6 +38,19 @@ public struct HostFacts: Sendable, Hashable, Codable {
         self.isOptimized = isOptimized
     }
 
+    /// No machine: what happens in virtual time is the same on all of them.
+    public static let virtual = HostFacts(
+        system: "virtual time",
+        processors: 0,
+        memoryBytes: 0,
+        cpuNanoseconds: 0,
+        peakMemoryBytes: 0,
+        isOptimized: true
+    )
+
+    /// Whether these are the facts of a run in virtual time.
+    public var isVirtual: Bool { self == .virtual }
+
     /// Asks the system, about this machine and this process.
     public static func current() -> HostFacts {
         var usage = rusage()

@@ -107,6 +107,9 @@ extension RunResult {
 
     private static func notes(on profile: LoadProfile, _ facts: RunFacts) -> [String] {
         var notes: [String] = []
+        if facts.host.isVirtual {
+            notes.append("In virtual time: latencies come from the profile's calibration, not from this machine.")
+        }
         if let aborted = facts.aborted {
             notes.append("Ended early: \(aborted.expression) did not hold, with \(aborted.observedText).")
         }

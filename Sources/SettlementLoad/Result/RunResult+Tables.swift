@@ -86,10 +86,13 @@ extension RunResult {
 
     /// Seed, digests and machine: what makes two results comparable.
     var facts: [(name: String, value: String)] {
-        [
+        let common = [
             ("profile", "\(profile) (\(profileDigest)), seed \(seed)"),
             ("arrivals", arrivalsDigest), ("state", digest),
             ("audit", audit.conserved ? "money is conserved" : "MONEY IS NOT CONSERVED"),
+        ]
+        if host.isVirtual { return common + [("time", "virtual")] }
+        return common + [
             (
                 "host",
                 "\(host.system), \(host.processors) processors, \(Display.bytes(host.memoryBytes)) memory"

@@ -1,7 +1,7 @@
 public import Logging
 internal import Settlement
 
-/// Runs one profile against a real pool, real time and simulated regions.
+/// Runs one profile against a real pool and simulated regions, in real or in virtual time.
 public struct LoadRun: Sendable {
     /// The question asked.
     public let profile: LoadProfile
@@ -27,25 +27,38 @@ public struct LoadRun: Sendable {
         imported: FocusImport? = nil,
         report: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws(RunError) -> RunResult {
+        if options.isInVirtualTime { return try await runInVirtualTime(imported: imported, report: report) }
+        return try await execute(in: .real(options), imported: imported, report: report)
+    }
+
+    func execute(
+        in world: RunWorld,
+        imported: FocusImport?,
+        report: @escaping @Sendable (RunProgress) -> Void
+    ) async throws(RunError) -> RunResult {
         let population = Population(profile, imported: imported)
         let directory =
-            profile.pool.journal == .file
+            profile.pool.journal == .file && !world.isVirtual
             ? try RunDirectory(options.journalDirectory ?? profile.pool.directory, profile: profile) : nil
         defer { directory?.removeIfTemporary() }
         let plan = LoadPlan(profile, population: population)
         let recorder = options.measuresLatency ? LatencyRecorder(stageCount: profile.stages.count) : nil
-        let clock = RunClock(startingAt: Self.openingTime(of: population.month, isClosing: directory?.step == .closing))
+        let clock = RunClock(
+            startingAt: Self.openingTime(of: population.month, isClosing: directory?.step == .closing),
+            on: world.clock
+        )
         let rig = try RunRig(
             profile: profile,
             population: population,
             directory: directory,
+            world: world,
             clock: clock,
             observer: recorder ?? NoPathObserver(),
             logger: logger
         )
         let run = ProfileRun(
             profile: profile,
-            options: options,
+            world: world,
             directory: directory,
             population: population,
             plan: plan,

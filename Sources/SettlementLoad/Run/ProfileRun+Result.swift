@@ -18,7 +18,7 @@ extension ProfileRun {
             audit: AuditResult(conserved: audit.conserved, findings: audit.findings),
             latency: recorder?.summary(.interactive, stages: counted) ?? LatencyTable(),
             bulkLatency: recorder?.summary(.bulk, stages: counted) ?? LatencyTable(),
-            host: .current()
+            host: world.host
         )
         facts.curves = recorder?.curves(.interactive, stages: counted) ?? CurveTable()
         facts.bulkCurves = recorder?.curves(.bulk, stages: counted) ?? CurveTable()

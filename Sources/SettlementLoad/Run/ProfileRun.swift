@@ -4,7 +4,7 @@ internal import Synchronization
 /// A profile that is being run: population, stages, drain, result.
 struct ProfileRun: Sendable {
     let profile: LoadProfile
-    let options: RunOptions
+    let world: RunWorld
     /// Where the run keeps its journal, and remembers how far it came; `nil`: in memory.
     let directory: RunDirectory?
     let population: Population
@@ -32,6 +32,7 @@ struct ProfileRun: Sendable {
             interruption = try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 if let relay = rig.relay { group.addTask { await relay.run() } }
+                if let poll = rig.poll { group.addTask { await poll.run() } }
                 for controller in rig.controllers { group.addTask { await controller.run() } }
                 await rig.waitUntilSwept()
                 return try await runStages()
@@ -72,7 +73,7 @@ struct ProfileRun: Sendable {
                     try await work(origin: origin, monitor: monitor, suspended: suspended)
                 }
                 guard aborted.withLock({ $0 == nil }) else { return }
-                let deadline = clock.monotonicNanoseconds + options.drainNanoseconds
+                let deadline = clock.monotonicNanoseconds + world.drainNanoseconds
                 await rig.waitUntilIdle(deadline: deadline)
                 await conductor.waitUntilRecovered(deadline: deadline)
             }
@@ -161,6 +162,8 @@ struct ProfileRun: Sendable {
         let midnight = population.month.next.start(offsetMinutes: Population.monthOffsetMinutes)
         try directory?.reach(.closing)
         clock.advance(to: Timestamp(nanoseconds: midnight.rawValue + 10_000_000_000))
+        await rig.queue?.enter()
+        defer { rig.queue?.leave() }
         let monthEnd = MonthEnd(of: population.month, in: rig.pool)
         let started = clock.monotonicNanoseconds
         do throws(MonthEndError) {

@@ -1,24 +1,25 @@
 internal import Settlement
 internal import Synchronization
 
-/// Real nanoseconds, and the business time that the profile's month is about.
+/// The nanoseconds of another clock, and the business time that the profile's month is about.
 ///
-/// Business time goes on with the machine's clock from wherever it was set, so that a month can end when a stage begins.
+/// Business time goes on with that clock from wherever it was set, so that a month can end when a stage begins.
 final class RunClock: SettlementClock {
-    private let system = SystemClock()
+    private let base: any SettlementClock
     /// Business time minus monotonic time, in nanoseconds.
     private let offset: Atomic<Int64>
 
-    init(startingAt time: Timestamp) {
-        offset = Atomic(time.rawValue - system.monotonicNanoseconds)
+    init(startingAt time: Timestamp, on base: any SettlementClock) {
+        self.base = base
+        offset = Atomic(time.rawValue - base.monotonicNanoseconds)
     }
 
-    var monotonicNanoseconds: Int64 { system.monotonicNanoseconds }
+    var monotonicNanoseconds: Int64 { base.monotonicNanoseconds }
 
     var wallTime: Timestamp { Timestamp(nanoseconds: monotonicNanoseconds + offset.load(ordering: .relaxed)) }
 
     func sleep(untilMonotonic nanoseconds: Int64) async throws(CancellationError) {
-        try await system.sleep(untilMonotonic: nanoseconds)
+        try await base.sleep(untilMonotonic: nanoseconds)
     }
 
     /// Moves business time forward to `time`; it never goes back.

@@ -14,6 +14,8 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     case ambiguousName(String)
     /// The month end did not come to its end.
     case monthEnd(MonthEndError)
+    /// In virtual time: everything waits, and nothing will ever happen.
+    case stuck(String)
     /// The run was ended from outside.
     case interrupted
 
@@ -28,6 +30,7 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
         case .pool(let error): "\(error)"
         case .ambiguousName(let name): "account name \(name): another name of the import has the same hash; rename one"
         case .monthEnd(let error): "\(error)"
+        case .stuck(let reason): "the run cannot go on: \(reason)"
         case .interrupted: "the run was interrupted"
         }
     }

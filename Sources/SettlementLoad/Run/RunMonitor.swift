@@ -15,7 +15,7 @@ final class RunMonitor: Sendable {
         var at: Int64
         var answered: Int64 = 0
         var totals = TotalTable()
-        var usage: ProcessUsage
+        var usage: ProcessUsage?
     }
 
     private static let secondNanoseconds: Int64 = 1_000_000_000
@@ -30,7 +30,7 @@ final class RunMonitor: Sendable {
         var isOver = false
         while !isOver {
             do throws(CancellationError) {
-                try await run.rig.clock.sleep(nanoseconds: RunSeries.minimumWidth)
+                try await run.rig.clock.sleep(nanoseconds: run.world.tickNanoseconds)
             } catch {
                 isOver = true
             }
@@ -52,8 +52,10 @@ final class RunMonitor: Sendable {
         }
         sample.queueDepths = run.rig.pool.queueDepths
         sample.regionDepths = regionDepths
-        sample.cpuNanoseconds = new.usage.cpuNanoseconds - old.usage.cpuNanoseconds
-        sample.residentBytes = new.usage.residentBytes
+        if let usage = new.usage, let before = old.usage {
+            sample.cpuNanoseconds = usage.cpuNanoseconds - before.cpuNanoseconds
+            sample.residentBytes = usage.residentBytes
+        }
         sample.latency = run.recorder?.takeTick(.interactive) ?? LatencyCountsTable()
         sample.bulkLatency = run.recorder?.takeTick(.bulk) ?? LatencyCountsTable()
         // Controllers tell what they take and see through the observer; each of it is one latency.
@@ -99,7 +101,7 @@ final class RunMonitor: Sendable {
     }
 
     private func look(at time: Int64) -> Look {
-        var look = Look(at: time, usage: .current())
+        var look = Look(at: time, usage: run.world.usage)
         for stage in run.tally.stages {
             look.answered += stage.answered
             for name in TotalName.allCases {

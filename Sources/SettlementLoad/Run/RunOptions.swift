@@ -7,6 +7,9 @@ public struct RunOptions: Sendable {
 
     /// Whether latencies are measured; without them, throughput shows what measuring costs.
     public var measuresLatency = true
+    /// Whether the run takes place in virtual time: as the profile's calibration says, the same on every machine, with
+    /// the journal in memory.
+    public var isInVirtualTime = false
 
     /// The defaults.
     public init() {}

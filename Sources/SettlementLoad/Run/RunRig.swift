@@ -1,6 +1,5 @@
 internal import Logging
 internal import Settlement
-internal import SettlementJournal
 internal import SettlementTestKit
 
 /// Everything a run drives: the pool, the simulated regions with their instances, a controller for each region.
@@ -15,12 +14,17 @@ struct RunRig: Sendable {
     let board: FaultBoard
     /// Between the pool's bus and the controllers, if notifications are to get lost there.
     let relay: FaultyRelay?
+    /// What payments and the month end wait in; `nil`: they have a lane each.
+    let queue: Turnstile?
+    /// How compute learns what has changed; `nil`: from the pool's bus.
+    let poll: NotificationPoll?
 
     /// Opens the pool on its journal and builds the regions; nothing runs yet.
     init(
         profile: LoadProfile,
         population: Population,
         directory: RunDirectory?,
+        world: RunWorld,
         clock: RunClock,
         observer: any PathObserver,
         logger: Logger
@@ -30,8 +34,9 @@ struct RunRig: Sendable {
         configuration.admittedCommandsMax = profile.pool.admittedCommands
         configuration.admittedBytesMax = profile.pool.admittedBytes
         configuration.policy.offsetMinutes = Population.monthOffsetMinutes
+        configuration.serviceModel = world.serviceModel(seed: profile.seed)
         let board = FaultBoard(profile.faults)
-        var journal = Self.journal(profile.pool, directory: directory)
+        var journal = world.journal(profile.pool, directory: directory, seed: profile.seed)
         if board.has(.slowDisk) {
             journal = journal.slowed(by: board, shardCount: profile.pool.shards, clock: clock, logger: logger)
         }
@@ -52,7 +57,15 @@ struct RunRig: Sendable {
         relay =
             board.has(.droppedNotifications, .duplicatedNotifications)
             ? FaultyRelay(pool.bus, board: board, seed: profile.seed) : nil
-        let bus = relay?.bus ?? pool.bus
+        queue = profile.pool.lanes == .fifo ? Turnstile() : nil
+        poll = NotificationPoll(
+            profile.notification,
+            of: relay?.bus ?? pool.bus,
+            shardCount: profile.pool.shards,
+            clock: clock
+        )
+        let bus = poll?.bus ?? relay?.bus ?? pool.bus
+        let isPolled = poll != nil
         let seed = profile.seed
         regionNames = population.regionNames
         regions = population.regionNames.enumerated().map { index, name in
@@ -61,8 +74,10 @@ struct RunRig: Sendable {
         controllers = zip(regions, population.regionNames).map { region, name in
             let profile = profile.region(named: name)
             var settings = RegionSettings()
-            settings.pollNanoseconds = 250_000_000
-            settings.sweepPeriodNanoseconds = profile.sweepNanoseconds
+            // Often enough that what is seen running has not run for long.
+            settings.pollNanoseconds = max(250_000_000, profile.runningAfter.meanThousandths / 20_000)
+            // The sweep would be one more poll.
+            settings.sweepPeriodNanoseconds = isPolled ? 365 * 86_400_000_000_000 : profile.sweepNanoseconds
             settings.concurrentCalls = profile.callsInFlight
             return RegionController(
                 driver: region,
@@ -75,17 +90,6 @@ struct RunRig: Sendable {
                 logger: logger
             )
         }
-    }
-
-    private static func journal(_ profile: PoolProfile, directory: RunDirectory?) -> JournalChoice {
-        guard let directory else { return .memory }
-        return .file(
-            JournalConfiguration(
-                directory: directory.journalPath,
-                shardCount: profile.shards,
-                sync: profile.sync == .full ? .full : .off
-            )
-        )
     }
 
     /// Puts the population's instances where they are: running, stopped by their users, or stopped for arrears.
@@ -112,10 +116,11 @@ struct RunRig: Sendable {
     }
 
     /// What arrivals are sent to: the pool, and users' own starts to the regions.
-    var target: PoolTarget {
-        PoolTarget(pool) { [regions] account in
+    var target: any LoadTarget {
+        let target = PoolTarget(pool) { [regions] account in
             for region in regions { region.pressStart(of: account) }
         }
+        return queue == nil && poll == nil ? target : QueuedTarget(target: target, queue: queue, poll: poll)
     }
 
     /// Instances that our commands have started.
@@ -130,10 +135,10 @@ struct RunRig: Sendable {
         }
     }
 
-    /// Suspends until no controller has work left, at most until `deadline`.
+    /// Suspends until nobody has work left, at most until `deadline`.
     func waitUntilIdle(deadline: Int64) async {
         while clock.monotonicNanoseconds < deadline {
-            var waiting = 0
+            var waiting = poll?.waitingCount ?? 0
             for controller in controllers {
                 let backlog = await controller.backlog
                 waiting += backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops + backlog.outstanding
@@ -198,11 +203,12 @@ extension LatencyModel {
     fileprivate init(_ distribution: Distribution) {
         switch distribution.shape {
         case .constant: self = .constant(distribution.minimum)
-        case .uniform, .zipf, .empirical: self = .uniform(distribution.minimum...distribution.maximum)
-        case .lognormal:
-            let sigma = Double(distribution.spreadThousandths) / 1_000
-            let mean = Double(distribution.meanThousandths) / 1_000
-            self = .logNormal(median: Int64(mean * PortableMath.exp(-sigma * sigma / 2)), sigma: sigma)
+        case .uniform: self = .uniform(distribution.minimum...distribution.maximum)
+        case .zipf, .lognormal, .empirical:
+            // Drawn here and not in the region: these numbers are the same on every machine.
+            let sampler = Sampler(distribution)
+            var random = RandomStream(seed: 0, purpose: .latency)
+            self = .drawn((0..<4_096).map { _ in sampler.next(&random) })
         }
     }
 }

@@ -14,6 +14,8 @@ public enum LatencyModel: Sendable, Hashable {
     case uniform(ClosedRange<Int64>)
     /// Half of the durations are shorter than `median`; `sigma` (0 and more) stretches the long tail.
     case logNormal(median: Int64, sigma: Double)
+    /// One of these, each as likely as any other; at least one.
+    case drawn([Int64])
 
     /// One duration, at least 0.
     public func sample(using generator: inout some RandomNumberGenerator) -> Int64 {
@@ -26,6 +28,7 @@ public enum LatencyModel: Sendable, Hashable {
             let normal = radius * cos(2 * Double.pi * Double.random(in: 0..<1, using: &generator))
             let nanoseconds = Double(max(0, median)) * exp(sigma * normal)
             return nanoseconds < 9e18 ? Int64(nanoseconds) : Int64.max
+        case .drawn(let durations): return max(0, durations[Int.random(in: durations.indices, using: &generator)])
         }
     }
 }

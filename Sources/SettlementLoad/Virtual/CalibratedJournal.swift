@@ -1,0 +1,83 @@
+internal import Settlement
+internal import SettlementJournal
+internal import Synchronization
+
+/// A journal in memory whose groups take as long to become durable as the calibration says: one sync at a time, and what
+/// is staged meanwhile is the next group.
+final class CalibratedJournal: Journal {
+    private struct State {
+        var random: RandomStream
+        /// The group that takes stages.
+        var filling: UInt64 = 1
+        /// The last group whose sync has begun, and when that ends.
+        var syncing: UInt64 = 0
+        var syncEnd: Int64 = 0
+    }
+
+    private let journal: MemoryJournal
+    private let clock: any SettlementClock
+    private let sync: Sampler
+    private let state: Mutex<State>
+
+    init(shardCount: Int, sync: Distribution, seed: UInt64, clock: any SettlementClock) {
+        journal = MemoryJournal(shardCount: shardCount)
+        self.clock = clock
+        self.sync = Sampler(sync)
+        state = Mutex(State(random: RandomStream(seed: seed, purpose: .sync)))
+    }
+
+    func stage(_ cells: RawSpan, shard: Int, after sequence: UInt64) throws(JournalFailure) -> JournalTicket {
+        _ = try journal.stage(cells, shard: shard, after: sequence)
+        return JournalTicket(group: state.withLock { $0.filling })
+    }
+
+    func durable(_ ticket: JournalTicket) async throws(JournalFailure) {
+        while let end = endOfSync(for: ticket) {
+            // A run that is interrupted does not wait for a disk that does not exist.
+            guard (try? await clock.sleep(untilMonotonic: end)) != nil else { return }
+        }
+    }
+
+    /// When the sync under way ends, if it has to be waited for; begins one if none is under way.
+    private func endOfSync(for ticket: JournalTicket) -> Int64? {
+        let now = clock.monotonicNanoseconds
+        return state.withLock { state in
+            if isDurable(ticket, state, at: now) { return nil }
+            if state.syncEnd <= now {
+                state.syncing = state.filling
+                state.filling += 1
+                state.syncEnd = now + max(1, sync.next(&state.random))
+            }
+            return state.syncEnd
+        }
+    }
+
+    private func isDurable(_ ticket: JournalTicket, _ state: State, at now: Int64) -> Bool {
+        ticket.group < state.syncing || ticket.group == state.syncing && state.syncEnd <= now
+    }
+
+    func isDurable(_ ticket: JournalTicket) -> Bool {
+        let now = clock.monotonicNanoseconds
+        return state.withLock { isDurable(ticket, $0, at: now) }
+    }
+
+    func durableSequence(shard: Int) -> UInt64 { journal.durableSequence(shard: shard) }
+
+    func stagedSequence(shard: Int) -> UInt64 { journal.stagedSequence(shard: shard) }
+
+    var stagedBytes: Int { journal.stagedBytes }
+
+    var stageBytesMax: Int { journal.stageBytesMax }
+
+    func checkAdmission() throws(JournalFailure) { try journal.checkAdmission() }
+
+    func read(shard: Int, after sequence: UInt64, maxBytes: Int) async throws(JournalFailure) -> JournalSlice {
+        try await journal.read(shard: shard, after: sequence, maxBytes: maxBytes)
+    }
+
+    func beginSnapshot(shard: Int, at sequence: UInt64) throws(JournalFailure) -> any SnapshotWriter {
+        try journal.beginSnapshot(shard: shard, at: sequence)
+    }
+
+    func close() async throws(JournalFailure) { try await journal.close() }
+}
