@@ -8,6 +8,7 @@ extension FileJournal {
         // Snapshots and reads under way end first.
         await result(on: .maintenance) {}
         await result(on: .reading) {}
+        spare.close()
         storage.unlock()
         if let failure { throw failure }
     }

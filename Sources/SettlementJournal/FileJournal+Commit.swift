@@ -14,6 +14,8 @@ extension FileJournal {
         let result = engine.withLock { engine in engine?.commit(&group) }
         switch result {
         case .durable:
+            // Before anybody goes on: what is decided next must have room.
+            if !spare.isReserved { claimSpace() }
             let number = group.number
             let (waiters, isReady) = queue.withLock { queue in
                 let waiters = queue.finish(group)
@@ -24,9 +26,9 @@ extension FileJournal {
             for waiter in waiters { waiter.resume(returning: nil) }
             scheduleTick()
             prepareSpare()
-        case .noSpace(let error):
+        case .refused(let error):
             queue.withLock { $0.putBack(group) }
-            reportSpace(false, "\(error)")
+            refuseWork("\(error)")
             scheduleTick()
         case .failed(let error):
             fail(error)
@@ -53,8 +55,9 @@ extension FileJournal {
         } catch {
             return fail(error)
         }
-        checkSpace()
-        if hasSpace.load(ordering: .relaxed) { prepareSpare() } else { scheduleTick() }
+        claimSpace()
+        prepareSpare()
+        if !hasSpace.load(ordering: .relaxed) { scheduleTick() }
         if queue.withLock({ $0.isReady }) { scheduleCommit() }
     }
 

@@ -22,6 +22,8 @@ public final class FileJournal: Journal {
     let engine: Mutex<JournalEngine?>
     let durableGroup = Atomic<UInt64>(0)
     let hasSpace = Atomic<Bool>(true)
+    /// Why work is refused while there is no space.
+    let refusedFor = Mutex("")
     let isTickScheduled = Atomic<Bool>(false)
     let isSpareRequested = Atomic<Bool>(false)
 
@@ -39,6 +41,25 @@ public final class FileJournal: Journal {
         return try open(configuration, storage: storage, workers: JournalThreads(), logger: logger, recovery: recovery)
     }
 
+    /// Takes one recovered part; called on several threads, for one shard on one of them and in order.
+    public typealias ShardRecovery = @Sendable (RecoveredPart, RawSpan) throws -> Void
+
+    /// Opens the journal of a directory as ``open(_:logger:recovery:)`` does, its shards recovered side by side on
+    /// ``JournalConfiguration/recoveryThreads``, while the calling thread reads and checks.
+    public static func open(
+        _ configuration: JournalConfiguration,
+        recovering take: @escaping ShardRecovery,
+        logger: Logger
+    ) throws(JournalOpenError) -> FileJournal {
+        let threads = min(configuration.shardCount, configuration.recoveryThreads ?? WorkerThread.coreCount)
+        guard threads > 1 else { return try open(configuration, logger: logger, recovery: take) }
+        let storage = FileStorage(directory: configuration.directory)
+        let lanes = try RecoveryLanes(count: threads, storage: storage, deliver: take)
+        return try open(configuration, storage, JournalThreads(), logger) { (recovery) throws(JournalOpenError) in
+            try recovery.run(on: lanes)
+        }
+    }
+
     /// Opens a journal on the given storage, its work run by the given workers.
     ///
     /// - Parameter recovery: as in ``open(_:logger:recovery:)``.
@@ -49,10 +70,20 @@ public final class FileJournal: Journal {
         logger: Logger,
         recovery: (RecoveredPart, RawSpan) throws -> Void
     ) throws(JournalOpenError) -> FileJournal {
+        try open(configuration, storage, workers, logger) { (log) throws(JournalOpenError) in try log.run(recovery) }
+    }
+
+    private static func open(
+        _ configuration: JournalConfiguration,
+        _ storage: any JournalStorage,
+        _ workers: any JournalWorkers,
+        _ logger: Logger,
+        _ recover: (LogRecovery) throws(JournalOpenError) -> LogRecovery.Outcome
+    ) throws(JournalOpenError) -> FileJournal {
         try configuration.validate()
         do throws(StorageError) { try storage.lock() } catch { throw JournalOpenError(reading: error) }
         do throws(JournalOpenError) {
-            let found = try LogRecovery(storage: storage, configuration: configuration, logger: logger).run(recovery)
+            let found = try recover(LogRecovery(storage: storage, configuration: configuration, logger: logger))
             let journal = try FileJournal(found, configuration, storage, workers, logger)
             let end = journal.index.end
             logger.info("the journal is open at \(FileName.segment(end.segment)):\(end.offset), epoch \(end.epoch)")
@@ -99,7 +130,7 @@ public final class FileJournal: Journal {
         if configuration.sync == .off {
             logger.warning("journal sync is off: acknowledged work does not survive a power failure")
         }
-        prepareSpare()
+        claimFirstSpace()
     }
 
     /// See ``Journal/stage(_:shard:after:)``. One lock and one copy.
@@ -155,7 +186,7 @@ public final class FileJournal: Journal {
     /// See ``Journal/checkAdmission()``.
     public func checkAdmission() throws(JournalFailure) {
         if let refusal = queue.withLock({ $0.refusal }) { throw refusal }
-        guard hasSpace.load(ordering: .relaxed) else { throw .diskFull(lowWaterBytes: configuration.lowWaterBytes) }
+        guard hasSpace.load(ordering: .relaxed) else { throw .diskFull(refusedFor.withLock { $0 }) }
     }
 
     /// The ticket of everything staged so far.

@@ -22,6 +22,8 @@ public struct JournalConfiguration: Hashable, Sendable {
     public var lowWaterBytes: Int
     /// At most this long after a group the anchor is written, which bounds what could be lost unnoticed. In nanoseconds.
     public var anchorIntervalNanoseconds: Int64
+    /// Threads on which shards are recovered side by side, at most one for a shard; `nil`: as many as there are cores.
+    public var recoveryThreads: Int?
     /// Drawn at random when a journal is created, to tell its files from another's. Ignored for one that exists.
     public var newIdentity: UInt64
 
@@ -41,6 +43,7 @@ public struct JournalConfiguration: Hashable, Sendable {
         sync: Sync = .full,
         lowWaterBytes: Int = 128 << 20,
         anchorIntervalNanoseconds: Int64 = 500_000_000,
+        recoveryThreads: Int? = nil,
         newIdentity: UInt64 = .random(in: 1...UInt64.max)
     ) {
         self.directory = directory
@@ -50,6 +53,7 @@ public struct JournalConfiguration: Hashable, Sendable {
         self.sync = sync
         self.lowWaterBytes = lowWaterBytes
         self.anchorIntervalNanoseconds = anchorIntervalNanoseconds
+        self.recoveryThreads = recoveryThreads
         self.newIdentity = newIdentity
     }
 
@@ -72,6 +76,7 @@ public struct JournalConfiguration: Hashable, Sendable {
             "a multiple of 4,096 up to 1 GiB with room for the largest group"
         )
         try require(lowWaterBytes >= 0, "lowWaterBytes \(lowWaterBytes)", "0 or more")
+        try require(recoveryThreads ?? 1 > 0, "recoveryThreads \(recoveryThreads ?? 0)", "1 or more, or nil")
         try require(
             anchorIntervalNanoseconds > 0,
             "anchorIntervalNanoseconds \(anchorIntervalNanoseconds)",

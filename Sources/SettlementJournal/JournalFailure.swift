@@ -35,7 +35,7 @@ public struct JournalFailure: Error, Hashable, Sendable, CustomStringConvertible
         case unknownOutcome
         /// The journal was closed.
         case closed
-        /// Free space is below the low-water mark. Passes by itself when space returns.
+        /// Free space is below the low-water mark, or the next segment cannot be made. Passes by itself.
         case diskFull
         /// The stage is larger than ``Journal/stageBytesMax``.
         case stageTooLarge
@@ -95,6 +95,8 @@ public struct JournalOpenError: Error, Hashable, Sendable, CustomStringConvertib
         case unreadable
         /// There is not enough space to open safely.
         case diskFull
+        /// The process may have no more open files, threads or memory.
+        case exhausted
         /// The caller refused what was recovered.
         case replayRefused
     }
@@ -136,12 +138,11 @@ extension JournalFailure {
         )
     }
 
-    static func diskFull(lowWaterBytes: Int) -> JournalFailure {
+    static func diskFull(_ problem: String) -> JournalFailure {
         JournalFailure(
             .diskFull,
-            "free space is below the low-water mark",
-            remedy:
-                "Expected \(lowWaterBytes) bytes and room for a segment: free some; work is then admitted by itself."
+            problem,
+            remedy: "Nothing was written: make room, and work is admitted again by itself."
         )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import SettlementJournal
 
 /// `settle journal`: reads a journal without changing it, also while nothing else can open it.
@@ -19,7 +20,9 @@ struct JournalCommand: ParsableCommand {
             let below = directory + "/journal"
             let journal = isDirectory(below) ? below : directory
             guard isDirectory(journal) else {
-                throw fail("\(directory): there is no such directory", .badConfiguration)
+                let problem =
+                    FileManager.default.fileExists(atPath: directory) ? "not a directory" : "there is no such directory"
+                throw fail("\(directory): \(problem)", .badConfiguration)
             }
             guard holdsSegments(journal) else {
                 throw fail(
@@ -53,12 +56,11 @@ struct JournalCommand: ParsableCommand {
         func run() throws {
             let inspector = try source.inspector()
             let report = try reading { () throws(JournalOpenError) in try inspector.report() }
-            for finding in report.findings { print(finding) }
-            guard report.opens else {
-                throw fail("the journal does not open; restore a copy of the whole directory", .failure)
+            if let holder = inspector.holder {
+                printError("process \(holder) has the journal open: its end moves, and may look cut short")
             }
-            let entries = report.sequences.reduce(0, +)
-            print("sound: \(report.segments.count) segments, \(entries) entries in \(report.shardCount) shards")
+            print(report.verdict)
+            guard report.opens else { throw fail("the journal does not open", .failure) }
         }
     }
 }

@@ -13,6 +13,23 @@ func holdsSegments(_ path: String) -> Bool {
 }
 
 extension JournalReport {
+    /// What the findings mean for whoever needs the journal.
+    var verdict: String {
+        var lines = findings.map(\.description)
+        if opens {
+            let entries = sequences.reduce(0, +)
+            let unit = segments.count == 1 ? "segment" : "segments"
+            lines.append("sound: \(segments.count) \(unit), \(entries) entries in \(shardCount) shards")
+        } else {
+            for (shard, (intact, known)) in zip(intactSequences, knownSequences).enumerated() {
+                let rest = intact < known ? "; \(intact + 1) to \(known) lie at the damage or behind it" : ""
+                lines.append("shard \(shard): intact up to entry \(intact)\(rest)")
+            }
+            lines.append("`settle journal export` writes the intact entries in front of the damage.")
+        }
+        return lines.joined(separator: "\n")
+    }
+
     /// The report for a person at a terminal.
     var text: String {
         var lines = [

@@ -75,7 +75,9 @@ extension CrashTests {
         private struct Template {
             var writer: Writer
             var book: AcknowledgementBook
-            var life: [String]
+            /// Of each worker, by the end of its life.
+            var commands: Int
+            var life: [String] { ["--count", "\(commands)", "--snapshot-every", "7"] }
         }
 
         private static func template(_ scratch: Scratch) throws -> Template {
@@ -83,7 +85,7 @@ extension CrashTests {
             var book = AcknowledgementBook()
             let child = try writer.work(book, ["--count", "40", "--snapshot-every", "7"])
             #expect(try child.finish { try book.take($0) } == .exited(0), "\(child.complaint)")
-            return Template(writer: writer, book: book, life: ["--count", "80", "--snapshot-every", "7"])
+            return Template(writer: writer, book: book, commands: 80)
         }
 
         /// For every effect some of the calls that a run from the template makes on its journal.
@@ -108,18 +110,18 @@ extension CrashTests {
             let writer = try template.writer.copy(Writer.copyName)
             var book = template.book
             let child = try writer.work(book, template.life, under: tracer)
-            // All its callers may be waiting for space, so that none is refused; its log then tells.
-            let watch = child.endTracee { complaint in
-                complaint.components(separatedBy: "refused until space returns").count > 20
-            }
-            defer { watch.cancel() }
+            // Whoever has not finished is refused: nobody is left waiting for an answer.
             var pid: Int32?
-            var refusals = 0
+            var refused: Set<Int> = []
             let end = try child.finish { line in
                 pid = pid ?? line.value(of: "pid").flatMap { Int32($0) }
                 try book.take(line)
-                if line.hasPrefix("refused") { refusals += 1 }
-                if refusals == 20, let pid { kill(pid, SIGKILL) }
+                if let worker = Writer.refusedWorker(line) { refused.insert(worker) }
+                guard !refused.isEmpty, let pid else { return }
+                let isOver = (0..<Writer.workers).allSatisfy {
+                    refused.contains($0) || book.count(of: $0) == template.commands
+                }
+                if isOver { kill(pid, SIGKILL) }
             }
             return (end, child.complaint, book)
         }

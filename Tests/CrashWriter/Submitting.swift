@@ -12,7 +12,7 @@ extension SettlementPool {
                 guard try await audit().conserved, try await standings(of: [command.account]).count == 1 else {
                     throw Violation("the books of a pool on a full disk do not balance")
                 }
-                WriterReport.tell("refused \(error.code)")
+                WriterReport.tell("refused \(command.key.low) \(error.code)")
                 try await Task.sleep(for: .milliseconds(20))
             }
         }

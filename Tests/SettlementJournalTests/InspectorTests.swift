@@ -41,5 +41,7 @@ import Testing
         #expect(finding.place == JournalPlace(file: name, offset: group, shard: 0, sequence: 1))
         #expect(finding.description.contains("segment-000000000001:640, shard 0, sequence 1"))
         #expect(report.segments.count == journal.segments.count, "the other segments are still shown")
+        #expect(report.intactSequences == [0, 0], "nothing behind the damage counts as intact")
+        #expect(report.knownSequences == journal.acknowledged)
     }
 }

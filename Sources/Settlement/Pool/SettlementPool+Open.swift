@@ -31,12 +31,11 @@ extension SettlementPool {
         case .opened(let open): journal = try read(open, into: recovered)
         case .file(var file):
             file.shardCount = configuration.shardCount
-            journal = try read(
-                { (recovery) throws(JournalOpenError) in
-                    try FileJournal.open(file, logger: logger, recovery: recovery)
-                },
-                into: recovered
-            )
+            do throws(JournalOpenError) {
+                journal = try FileJournal.open(file, recovering: recovered.take, logger: logger)
+            } catch {
+                throw PoolOpenError(error)
+            }
             logger.info(
                 "journal recovered",
                 metadata: ["directory": "\(file.directory)", "entries": "\(recovered.entriesReplayed)"]

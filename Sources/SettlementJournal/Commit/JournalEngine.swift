@@ -1,11 +1,11 @@
 /// Writes groups to the log: the sequence of storage calls, and nothing about threads or waiters.
 ///
-/// After a result other than `durable` or `noSpace` the engine must not be used again: what is on disk is not known.
+/// After a result other than `durable` or `refused` the engine must not be used again: what is on disk is not known.
 struct JournalEngine: ~Copyable, Sendable {
     enum CommitResult {
         case durable
-        /// Nothing was written: the next segment could not be made.
-        case noSpace(StorageError)
+        /// Nothing was written: there is no room for the next segment. The same group may be tried again.
+        case refused(StorageError)
         case failed(StorageError)
     }
 
@@ -69,7 +69,7 @@ struct JournalEngine: ~Copyable, Sendable {
         var group = StagedGroup.epoch(number: 0)
         switch commit(&group, epoch: position.epoch + 1) {
         case .durable: break
-        case .noSpace(let error), .failed(let error): throw error
+        case .refused(let error), .failed(let error): throw error
         }
     }
 
@@ -87,7 +87,7 @@ struct JournalEngine: ~Copyable, Sendable {
         do throws(StorageError) {
             if position.offset + group.sealedBytes > segmentEnd { try rotate() }
         } catch {
-            return error.reason == .noSpace ? .noSpace(error) : .failed(error)
+            return error.mayPass ? .refused(error) : .failed(error)
         }
         guard let file else { preconditionFailure("a log without a segment") }
         let chain = group.seal(epoch: epoch, chain: position.chain, segment: position.segment)
@@ -111,6 +111,9 @@ struct JournalEngine: ~Copyable, Sendable {
         )
         return .durable
     }
+
+    /// Bytes that groups may still use of the current segment.
+    var room: Int { max(0, segmentEnd - position.offset) }
 
     /// Whether groups became durable that the anchor does not know.
     var isAnchorBehind: Bool { anchored != position }

@@ -16,6 +16,9 @@ public struct JournalInspector {
         self.storage = storage
     }
 
+    /// The process that has the journal open; `nil`: none, so that nothing changes while it is read.
+    public var holder: String? { (storage as? FileStorage)?.holder }
+
     /// Checks every byte: what `verify` and `inspect` print.
     /// - Throws: when there is no readable anchor, since nothing could be said of the rest.
     public func report() throws(JournalOpenError) -> JournalReport {
@@ -44,7 +47,7 @@ public struct JournalInspector {
             }
         }
         do throws(JournalOpenError) {
-            report.findings = try recovery(anchor).examine(names) { _, _ in }.findings
+            report.findings = try recovery(anchor).examine(names) { _ in }.findings
         } catch {
             report.findings = [JournalFinding(error)]
         }
@@ -63,16 +66,35 @@ public struct JournalInspector {
         let none = SnapshotCatalog(shardCount: header.shardCount)
         var walk = LogWalk(anchor: anchor, snapshots: none, first: header, storage: storage)
         for number in segments {
-            try walk.visit(number, isLast: number == segments.last) { frame, firstSequence, place, cells in
-                let found = JournalFrame(
-                    file: FileName.segment(number),
-                    offset: place - FrameHeader.byteCount,
-                    shard: Int(frame.shard),
-                    epoch: frame.epoch,
-                    firstSequence: firstSequence,
-                    cells: cells.byteCount / Cell.byteCount
-                )
-                try body(found, cells)
+            var segment = RecoveredSegment(number)
+            var failure: JournalOpenError?
+            do throws(JournalOpenError) {
+                try walk.visit(number, isLast: number == segments.last, into: &segment)
+            } catch {
+                failure = error
+            }
+            try visit(segment, body)
+            if let failure { throw failure }
+        }
+    }
+
+    private func visit(
+        _ segment: RecoveredSegment,
+        _ body: (JournalFrame, RawSpan) throws -> Void
+    ) throws(JournalOpenError) {
+        for cells in segment.cells {
+            let frame = JournalFrame(
+                file: segment.name,
+                offset: cells.payload.lowerBound - FrameHeader.byteCount,
+                shard: cells.shard,
+                epoch: cells.epoch,
+                firstSequence: cells.firstSequence,
+                cells: cells.payload.count / Cell.byteCount
+            )
+            do {
+                try body(frame, segment.bytes.span.bytes.extracting(cells.payload))
+            } catch {
+                throw .replayRefused(segment.place(of: cells), error)
             }
         }
     }

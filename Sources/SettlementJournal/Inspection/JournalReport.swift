@@ -69,6 +69,24 @@ public struct JournalReport: Hashable, Sendable {
     public var opens: Bool { !findings.contains { $0.severity == .refusal } }
     /// Per shard the last sequence in the log.
     public var sequences: [UInt64] { segments.last?.endSequences ?? [UInt64](repeating: 0, count: shardCount) }
+
+    /// Per shard the last sequence up to which the log is intact without a gap.
+    public var intactSequences: [UInt64] {
+        guard var intact = segments.first?.endSequences else { return [UInt64](repeating: 0, count: shardCount) }
+        for (segment, next) in zip(segments, segments.dropFirst()) {
+            guard next.number == segment.number + 1, next.startSequences == segment.endSequences else { break }
+            intact = next.endSequences
+        }
+        return intact
+    }
+
+    /// Per shard the last sequence that is known to have been there: of the log, a snapshot or the anchor.
+    public var knownSequences: [UInt64] {
+        (0..<shardCount).map { shard in
+            let taken = snapshots.filter { $0.shard == shard }.map(\.endedAt)
+            return ([anchor.sequences[shard]] + segments.map { $0.endSequences[shard] } + taken).max() ?? 0
+        }
+    }
 }
 
 /// One frame of the log.

@@ -93,17 +93,30 @@ struct AnchorReading: Sendable {
 
 extension JournalOpenError {
     private static let restore =
-        "The journal was left as it is: restore the directory from a backup or replica, or have a person look at "
-        + "`settle journal verify`."
+        "The journal was left as it is: restore the whole directory from a backup or replica; `settle journal verify` "
+        + "says what is intact."
 
     init(reading error: StorageError) {
-        self.init(
-            error.reason == .noSpace ? .diskFull : error.reason == .locked ? .locked : .unreadable,
-            at: JournalPlace(file: error.file),
-            "\(error)",
-            remedy: error.reason == .locked
-                ? "Only one process may use a journal: stop the other one first."
-                : "Expected the file system to serve this; check the disk, permissions and free space, then open again."
+        let (code, remedy): (Code, String) =
+            switch error.reason {
+            case .locked: (.locked, "Only one process may use a journal: stop the other one first.")
+            case .noSpace: (.diskFull, "Make room on the journal's disk, then open again.")
+            case .exhausted:
+                (.exhausted, "Raise the limit of open files (`ulimit -n`, LimitNOFILE=) or of memory, then open again.")
+            case .notFound, .failed:
+                (
+                    .unreadable,
+                    "Expected the file system to serve this; check the disk and permissions, then open again."
+                )
+            }
+        self.init(code, at: JournalPlace(file: error.file), "\(error)", remedy: remedy)
+    }
+
+    static func noThread(_ message: String) -> JournalOpenError {
+        JournalOpenError(
+            .exhausted,
+            "the system gives no thread: \(message)",
+            remedy: "Raise the limit of threads (`ulimit -u`, TasksMax=) or of address space, then open again."
         )
     }
 

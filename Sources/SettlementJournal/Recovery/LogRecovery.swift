@@ -30,17 +30,34 @@ struct LogRecovery {
     }
 
     typealias Deliver = (RecoveredPart, RawSpan) throws -> Void
+    typealias Take = (RecoveredPiece) throws(JournalOpenError) -> Void
 
+    /// Delivers in the order of the log, in the caller's thread.
     func run(_ deliver: Deliver) throws(JournalOpenError) -> Outcome {
+        try run { (piece) throws(JournalOpenError) in
+            try piece.deliver(where: { _ in true }, from: storage, to: deliver)
+        }
+    }
+
+    /// Delivers each shard's parts in order, those of different shards on several threads.
+    func run(on lanes: RecoveryLanes) throws(JournalOpenError) -> Outcome {
+        defer { lanes.finish() }
+        let outcome = try run { (piece) throws(JournalOpenError) in try lanes.take(piece) }
+        lanes.finish()
+        try lanes.checkFailure()
+        return outcome
+    }
+
+    private func run(taking take: Take) throws(JournalOpenError) -> Outcome {
         let names = try attempt { () throws(StorageError) in try storage.list() }
         if let outcome = try create(names) { return outcome }
-        let outcome = try examine(names, deliver)
+        let outcome = try examine(names, take)
         for finding in outcome.findings { logger.warning("\(finding)") }
         return outcome
     }
 
-    /// Checks everything a directory holds and delivers it. Writes nothing.
-    func examine(_ names: [String], _ deliver: Deliver) throws(JournalOpenError) -> Outcome {
+    /// Checks everything a directory holds and hands it over. Writes nothing.
+    func examine(_ names: [String], _ take: Take) throws(JournalOpenError) -> Outcome {
         let anchor = try AnchorReading.read(storage)
         let shardCount = anchor.newest.position.sequences.count
         guard shardCount == configuration.shardCount else {
@@ -61,11 +78,13 @@ struct LogRecovery {
         let first = try readHeader(firstSegment)
         try checkCoverage(first.start, snapshots: snapshots)
         var walk = LogWalk(anchor: anchor, snapshots: snapshots, first: first, storage: storage)
-        try deliverSnapshots(snapshots, deliver)
+        for shard in 0..<shardCount {
+            if let summary = snapshots.newest(shard: shard) { try take(.snapshot(summary)) }
+        }
         for number in segments {
-            try walk.visit(number, isLast: number == segments.last) { frame, firstSequence, _, cells in
-                try deliver(.cells(shard: Int(frame.shard), firstSequence: firstSequence), cells)
-            }
+            var segment = RecoveredSegment(number)
+            try walk.visit(number, isLast: number == segments.last, into: &segment)
+            try take(.segment(segment))
         }
         var outcome = try walk.finish()
         if let torn = outcome.torn { findings.append(.tornWrite(torn, segment: outcome.position.segment)) }
@@ -153,27 +172,6 @@ struct LogRecovery {
                 place,
                 "the log begins behind sequence \(start.sequences[shard]) and no intact snapshot reaches it"
             )
-        }
-    }
-
-    private func deliverSnapshots(_ snapshots: SnapshotCatalog, _ deliver: Deliver) throws(JournalOpenError) {
-        for shard in 0..<configuration.shardCount {
-            guard let summary = snapshots.newest(shard: shard) else { continue }
-            let file = FileName.snapshot(shard: shard, slot: summary.slot)
-            let place = JournalPlace(file: file, shard: shard, sequence: summary.beganAt)
-            do {
-                var reader = try SnapshotReader(name: file, storage: storage)
-                var section: [UInt8] = []
-                while try reader.next(into: &section) == nil {
-                    try deliver(.snapshotSection(shard: shard, beganAt: summary.beganAt), section.span.bytes)
-                }
-            } catch SnapshotFault.unreadable(let error) {
-                throw JournalOpenError(reading: error)
-            } catch let fault as SnapshotFault {
-                throw .damaged(place, "a snapshot that was intact a moment ago: \(fault)")
-            } catch {
-                throw .replayRefused(place, error)
-            }
         }
     }
 

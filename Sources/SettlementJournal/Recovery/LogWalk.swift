@@ -1,8 +1,5 @@
-/// Walks all segments in order, checks that each goes on where the one before ended, and shows what snapshots lack.
+/// Walks all segments in order, checks that each goes on where the one before ended, and finds what snapshots lack.
 struct LogWalk {
-    /// Cells that snapshots lack: their frame, the first one's sequence and offset, and the cells themselves.
-    typealias Visitor = (FrameHeader, _ firstSequence: UInt64, _ offset: Int, RawSpan) throws -> Void
-
     private let anchor: AnchorReading
     private let snapshots: SnapshotCatalog
     private let beganAt: [UInt64]
@@ -14,8 +11,6 @@ struct LogWalk {
     private var lastSegment: SegmentHeader
     private var metAnchor: Bool
     private var torn: Range<Int>?
-    /// Memory of one whole segment.
-    private var bytes: [UInt8] = []
 
     init(anchor: AnchorReading, snapshots: SnapshotCatalog, first: SegmentHeader, storage: any JournalStorage) {
         self.anchor = anchor
@@ -29,23 +24,24 @@ struct LogWalk {
         metAnchor = anchor.newest.position.segment < first.start.segment
     }
 
-    /// Reads and checks one segment.
-    mutating func visit(_ number: UInt64, isLast: Bool, _ visitor: Visitor) throws(JournalOpenError) {
-        let name = FileName.segment(number)
-        try load(name, isLast: isLast)
-        let header = try SegmentHeader.decode(bytes.span.bytes, file: name)
-        try checkContinuity(header, number: number)
+    /// Reads and checks one segment. When it throws, `segment` has what lies in front of the damage.
+    mutating func visit(_ number: UInt64, isLast: Bool, into segment: inout RecoveredSegment) throws(JournalOpenError) {
+        let name = segment.name
+        segment.bytes = try load(name, isLast: isLast)
+        let header = try SegmentHeader.decode(segment.bytes.span.bytes, file: name)
+        try checkContinuity(header, number: number, bytes: segment.bytes.count)
         index.begin(at: header.start)
         lastSegment = header
         try compareWithAnchor(header.start)
         var scan = SegmentScan(header: header)
         while true {
-            switch scan.next(in: bytes.span.bytes) {
+            switch scan.next(in: segment.bytes.span.bytes) {
             case .group(let frames):
-                try accept(frames, behind: scan.position, name: name, visitor)
+                segment.cells += frames.compactMap(missingCells)
+                try accept(frames, behind: scan.position)
             case .stopped(let failure):
                 let end = scan.position.offset
-                let verdict = TailVerdict.examine(bytes.span.bytes, of: header, at: end, failure)
+                let verdict = TailVerdict.examine(segment.bytes.span.bytes, of: header, at: end, failure)
                 try judge(verdict, of: failure, name: name, isLast: isLast)
                 position = scan.position
                 return
@@ -84,22 +80,23 @@ struct LogWalk {
         )
     }
 
-    private mutating func load(_ name: String, isLast: Bool) throws(JournalOpenError) {
+    private func load(_ name: String, isLast: Bool) throws(JournalOpenError) -> [UInt8] {
         do throws(StorageError) {
             let file = try storage.open(name, .read)
             defer { storage.close(file) }
             // What a failed sync lost may still stand in memory.
             if isLast { storage.forgetCache(of: file) }
             let size = try storage.size(of: file)
-            if bytes.count != size { bytes = [UInt8](repeating: 0, count: size) }
+            var bytes = [UInt8](repeating: 0, count: size)
             let count = try storage.read(file, at: 0, into: &bytes)
             if count != size { bytes.removeLast(size - count) }
+            return bytes
         } catch {
             throw JournalOpenError(reading: error)
         }
     }
 
-    private func checkContinuity(_ header: SegmentHeader, number: UInt64) throws(JournalOpenError) {
+    private func checkContinuity(_ header: SegmentHeader, number: UInt64, bytes: Int) throws(JournalOpenError) {
         let name = FileName.segment(number)
         let place = JournalPlace(file: name, offset: 0)
         guard header.identity == anchor.newest.identity, header.shardCount == anchor.newest.position.sequences.count
@@ -124,32 +121,32 @@ struct LogWalk {
         guard header.start == expected else {
             throw .foreign(place, "the segment does not go on where the one before it ends")
         }
-        guard header.segmentBytes == bytes.count else {
+        guard header.segmentBytes == bytes else {
             throw .damaged(
-                JournalPlace(file: name, offset: bytes.count),
-                "the file has \(bytes.count) bytes instead of \(header.segmentBytes)"
+                JournalPlace(file: name, offset: bytes),
+                "the file has \(bytes) bytes instead of \(header.segmentBytes)"
             )
         }
     }
 
+    /// The cells of a frame that the shard's snapshot lacks.
+    private func missingCells(of frame: SegmentScan.Frame) -> RecoveredSegment.Cells? {
+        let shard = Int(frame.header.shard)
+        guard frame.header.kind == .cells, frame.header.lastSequence > beganAt[shard] else { return nil }
+        let first = max(frame.header.firstSequence, beganAt[shard] + 1)
+        let start = frame.payload.lowerBound + Int(first - frame.header.firstSequence) * Cell.byteCount
+        return RecoveredSegment.Cells(
+            shard: shard,
+            firstSequence: first,
+            epoch: frame.header.epoch,
+            payload: start..<frame.payload.upperBound
+        )
+    }
+
     private mutating func accept(
         _ frames: [SegmentScan.Frame],
-        behind end: LogPosition,
-        name: String,
-        _ visitor: Visitor
+        behind end: LogPosition
     ) throws(JournalOpenError) {
-        for frame in frames where frame.header.kind == .cells {
-            let shard = Int(frame.header.shard)
-            guard frame.header.lastSequence > beganAt[shard] else { continue }
-            let first = max(frame.header.firstSequence, beganAt[shard] + 1)
-            let start = frame.payload.lowerBound + Int(first - frame.header.firstSequence) * Cell.byteCount
-            do {
-                let cells = bytes.span.bytes.extracting(start..<frame.payload.upperBound)
-                try visitor(frame.header, first, start, cells)
-            } catch {
-                throw .replayRefused(JournalPlace(file: name, offset: start, shard: shard, sequence: first), error)
-            }
-        }
         index.extend(
             to: end.offset,
             chain: end.chain,

@@ -12,7 +12,13 @@ internal import Synchronization
 /// Buffers are handed to the system only inside `withUnsafeBytes`, with the length of that very buffer.
 public final class FileStorage: JournalStorage {
     private let directory: String
-    private let lockDescriptor = Mutex<Int32?>(nil)
+    private let held = Mutex<Held?>(nil)
+
+    /// Descriptors kept for as long as the directory is locked: a process without free ones can still write its log.
+    private struct Held {
+        var lock: Int32
+        var directory: Int32
+    }
 
     /// Attempts and pause while another holder of the lock may be on its way out.
     private static let lockAttempts = 20
@@ -45,17 +51,31 @@ public final class FileStorage: JournalStorage {
             _ = systemClose(descriptor)
             throw error
         }
-        let text = [UInt8]("\(getpid())\n".utf8)
-        let file = StorageFile(descriptor: descriptor, name: FileName.lock)
-        guard ftruncate(descriptor, 0) == 0 else { throw failure("ftruncate", FileName.lock) }
-        try write(text.span.bytes, to: file, at: 0)
-        lockDescriptor.withLock { $0 = descriptor }
+        do throws(StorageError) {
+            let text = [UInt8]("\(getpid())\n".utf8)
+            let file = StorageFile(descriptor: descriptor, name: FileName.lock)
+            guard ftruncate(descriptor, 0) == 0 else { throw failure("ftruncate", FileName.lock) }
+            try write(text.span.bytes, to: file, at: 0)
+            let directory = try open(".", flags: O_RDONLY)
+            held.withLock { $0 = Held(lock: descriptor, directory: directory) }
+        } catch {
+            _ = systemClose(descriptor)
+            throw error
+        }
     }
 
     /// Closes the LOCK file, which frees the lock.
     public func unlock() {
-        let descriptor = lockDescriptor.withLock { $0.take() }
-        if let descriptor { _ = systemClose(descriptor) }
+        guard let held = held.withLock({ $0.take() }) else { return }
+        _ = systemClose(held.directory)
+        _ = systemClose(held.lock)
+    }
+
+    /// The process that holds the lock; `nil`: nobody. Takes the lock for a moment at most, and makes no file.
+    var holder: String? {
+        guard let descriptor = try? open(FileName.lock, flags: O_RDONLY) else { return nil }
+        defer { _ = systemClose(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) == 0 ? nil : readHolder(descriptor)
     }
 
     /// Reads the directory.
@@ -172,10 +192,11 @@ public final class FileStorage: JournalStorage {
         guard unlink(path(name)) == 0 else { throw failure("unlink", name) }
     }
 
-    /// `fsync` on the directory.
+    /// `fsync` on the directory, which must be locked.
     public func synchronizeDirectory() throws(StorageError) {
-        let descriptor = try open(".", flags: O_RDONLY)
-        defer { _ = systemClose(descriptor) }
+        guard let descriptor = held.withLock({ $0?.directory }) else {
+            preconditionFailure("only who holds \(directory) changes it")
+        }
         guard fsync(descriptor) == 0 else { throw failure("fsync", directory) }
     }
 
@@ -209,6 +230,7 @@ public final class FileStorage: JournalStorage {
         let reason: StorageError.Reason =
             switch code {
             case ENOSPC, EDQUOT: .noSpace
+            case EMFILE, ENFILE, ENOMEM: .exhausted
             case ENOENT: .notFound
             default: .failed
             }

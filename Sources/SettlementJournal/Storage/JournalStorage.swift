@@ -66,6 +66,8 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Reason: Hashable, Sendable {
         /// No space, or no quota.
         case noSpace
+        /// The process can open no more files, or has no memory for it. Passes when it gives some back.
+        case exhausted
         /// No such file.
         case notFound
         /// Another holder of the directory's lock.
@@ -93,6 +95,9 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// `pwrite of segment-000000000001: Input/output error`
     public var description: String { "\(operation) of \(file): \(message)" }
+
+    /// Whether the call was refused for want of something that may come back, and may be tried again.
+    var mayPass: Bool { reason == .noSpace || reason == .exhausted }
 }
 
 extension JournalStorage {

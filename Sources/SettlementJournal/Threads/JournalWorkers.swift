@@ -20,8 +20,11 @@ public final class JournalThreads: JournalWorkers {
     private let lanes: [WorkerThread]
 
     /// Starts the threads.
-    public init() {
-        lanes = JournalLane.allCases.map { _ in WorkerThread() }
+    /// - Throws: `exhausted` when the system gives none.
+    public init() throws(JournalOpenError) {
+        var lanes: [WorkerThread] = []
+        for _ in JournalLane.allCases { lanes.append(try WorkerThread()) }
+        self.lanes = lanes
     }
 
     /// See ``JournalWorkers/perform(_:afterNanoseconds:_:)``.

@@ -33,6 +33,8 @@ extension Universe {
         armCrash(of: node)
         do throws(PoolOpenError) {
             let (pool, journal) = try open(on: node)
+            // A crash in the last calls of the opening, whose errors it would have lived with.
+            guard node.state != .dead else { return retryBoot() }
             let heads = (0..<scale.shards).map { journal.stagedSequence(shard: $0) }
             if let life, life.node.state != .dead {
                 auditor.report(
@@ -127,7 +129,7 @@ extension Universe {
         simulation.note(UInt64(error.description.utf8.count))
         switch error.journal.code {
         case .locked where life.map { $0.node.state != .dead } ?? false: return
-        case .unreadable, .diskFull: retryBoot()
+        case .unreadable, .diskFull, .exhausted: retryBoot()
         case .damaged, .missing, .foreign, .behind, .noUsableSnapshot, .unknownVersion, .replayRefused, .locked,
             .shardCountMismatch, .badConfiguration:
             if disk.counters.damages + disk.counters.lies > 0 {

@@ -1,10 +1,13 @@
+import Dispatch
 import Foundation
 
 /// A process that a test has started and will see the end of.
 final class Child {
-    enum End: Equatable {
+    enum End: Hashable {
         case exited(Int32)
         case killed(by: Int32)
+
+        var isKill: Bool { if case .killed = self { true } else { false } }
     }
 
     private let process = Process()
@@ -55,23 +58,11 @@ final class Child {
             ? .exited(process.terminationStatus) : .killed(by: process.terminationStatus)
     }
 
-    /// Kills what this process has started (a tracer its writer) once its standard error satisfies `isOver`.
-    ///
-    /// Keep the returned timer for as long as that is wanted.
-    func endTracee(when isOver: @escaping @Sendable (String) -> Bool) -> any DispatchSourceTimer {
-        let timer = DispatchSource.makeTimerSource()
-        let children = "/proc/\(pid)/task/\(pid)/children"
-        let complaints = complaints
-        timer.schedule(deadline: .now(), repeating: .milliseconds(100))
-        timer.setEventHandler {
-            guard let complaint = try? String(contentsOf: complaints, encoding: .utf8), isOver(complaint) else {
-                return
-            }
-            let pids = (try? String(contentsOfFile: children, encoding: .utf8))?.split(separator: " ") ?? []
-            for pid in pids.compactMap({ Int32($0) }) { kill(pid, SIGKILL) }
+    /// Kills it in a while, unless it has ended: a bound for one that may hang, which no result depends on.
+    func end(within seconds: Double) {
+        DispatchQueue.global().asyncAfter(deadline: .now() + seconds) { [process] in
+            if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         }
-        timer.resume()
-        return timer
     }
 
     /// Waits for its end, whatever it says meanwhile. Blocks.
@@ -79,39 +70,4 @@ final class Child {
 
     /// Its standard error so far.
     var complaint: String { (try? String(contentsOf: complaints, encoding: .utf8)) ?? "" }
-}
-
-/// A directory of a test's own, removed at its end.
-struct Scratch {
-    let url: URL
-    var journal: URL { url.appending(path: "journal") }
-
-    /// Runs a test that blocks, away from the threads that all tests share.
-    static func run(_ body: (Scratch) throws -> Void) async throws {
-        try await withTaskExecutorPreference(BlockingExecutor()) { try await with(body) }
-    }
-
-    private static func with(_ body: (Scratch) throws -> Void) async throws {
-        let url = FileManager.default.temporaryDirectory.appending(path: "settlement-crash-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: url) }
-        try body(Scratch(url: url))
-    }
-}
-
-/// A queue of its own for work that blocks.
-private final class BlockingExecutor: TaskExecutor {
-    private let queue = DispatchQueue(label: "crash-tests")
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    }
-}
-
-/// How much is tried: a short version in every test run, the whole behind an environment variable.
-enum Scale {
-    static let isLong = ProcessInfo.processInfo.environment["SETTLEMENT_LONG_TESTS"] == "1"
-
-    static func pick<Value>(short: Value, long: Value) -> Value { isLong ? long : short }
 }

@@ -45,6 +45,13 @@ struct Writer {
         try start("work", ["--done", book.done] + more, under: tracer)
     }
 
+    /// Which worker was turned away, as a line of the writer's output says.
+    static func refusedWorker(_ line: String) -> Int? {
+        let words = line.split(separator: " ")
+        guard words.count == 3, words[0] == "refused", let number = Int(words[1]) else { return nil }
+        return (number - 1) % workers
+    }
+
     /// The journal opens, holds everything in the book once, and its state is right.
     func check(_ book: AcknowledgementBook, _ more: [String] = [], comment: String = "") throws {
         let child = try start("check", more, input: book.lines)
@@ -77,66 +84,9 @@ struct Writer {
     }
 }
 
-/// What the writer has acknowledged in all its lives, kept by who was told.
-struct AcknowledgementBook {
-    struct Contradiction: Error, CustomStringConvertible {
-        var description: String
-    }
-
-    /// By worker, the outcomes in the order of its commands.
-    private var outcomes = [[Substring]](repeating: [], count: Writer.workers)
-
-    var count: Int { outcomes.map(\.count).reduce(0, +) }
-    /// How far each worker has come, as the writer's arguments say it.
-    var done: String { outcomes.map { "\($0.count)" }.joined(separator: ",") }
-
-    /// All acknowledgements, each worker's in order.
-    var lines: String {
-        outcomes.enumerated().map { worker, outcomes in
-            outcomes.enumerated().map { "\($0 * Writer.workers + worker + 1) \($1)\n" }.joined()
-        }.joined()
-    }
-
-    /// Takes a line of the writer's output; one that is no acknowledgement is no news.
-    /// - Returns: whether it acknowledged something new.
-    /// - Throws: when a command had another outcome before, or one before it is missing.
-    @discardableResult
-    mutating func take(_ line: String) throws -> Bool {
-        let words = line.split(separator: " ")
-        guard words.count == 3, words[0] == "ack", let number = Int(words[1]) else { return false }
-        let (position, worker) = (number - 1).quotientAndRemainder(dividingBy: Writer.workers)
-        if position < outcomes[worker].count {
-            guard outcomes[worker][position] == words[2] else {
-                throw Contradiction(description: "\(number) was \(outcomes[worker][position]) and is \(words[2])")
-            }
-            return false
-        }
-        guard position == outcomes[worker].count else {
-            throw Contradiction(description: "\(number) was acknowledged before its predecessors")
-        }
-        outcomes[worker].append(words[2])
-        return true
-    }
-}
-
 extension String {
     /// What follows `name=` in a line of words.
     func value(of name: String) -> String? {
         split(separator: " ").first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) }
-    }
-}
-
-/// SplitMix64.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
