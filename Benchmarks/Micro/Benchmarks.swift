@@ -31,6 +31,12 @@ struct Benchmarks: AsyncParsableCommand {
                 try await monthEnd.run(into: &table)
             }
         }
+        if options.measures(.snapshot) {
+            try await options.withDirectory { directory in
+                var snapshot = try SnapshotBenchmark(options, directory: directory)
+                try await snapshot.run(into: &table)
+            }
+        }
         if options.measures(.bus) { try await BusBenchmark(options).run(into: &table) }
         if options.measures(.journal) { try await JournalBenchmark(options).run(into: &table) }
         print(table.text)

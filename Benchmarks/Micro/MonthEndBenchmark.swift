@@ -11,8 +11,6 @@ struct MonthEndBenchmark {
     private var workload: Workload
     private static let bills = 3
     private static let month = Workload.month.next
-    /// Fifty commands each millisecond: 50,000 a second.
-    private static let arrivals = (commands: 50, nanoseconds: Int64(1_000_000))
 
     init(_ options: Options, directory: String) throws {
         self.options = options
@@ -27,12 +25,8 @@ struct MonthEndBenchmark {
         try await populate()
         _ = waits.take()
         clock.set(Self.month.next.start().advanced(days: 1))
-        let closing = try await withThrowingTaskGroup(of: Void.self) { [self] group in
-            group.addTask { try await payUntilCancelled() }
-            let sample = try await Sample.measure { try await MonthEnd(of: Self.month, in: pool).run().billsWrittenOff }
-            group.cancelAll()
-            try await group.waitForAll()
-            return sample
+        let closing = try await PacedLoad(load: load, clock: clock).run(workload) { [pool] in
+            try await Sample.measure { try await MonthEnd(of: Self.month, in: pool).run().billsWrittenOff }
         }
         let quantiles = waits.take()
         guard closing.items == Self.bills * options.accounts else {
@@ -49,21 +43,6 @@ struct MonthEndBenchmark {
         let funds = Amount(minorUnits: Workload.amount.minorUnits * Int64(Self.bills))
         _ = try await load.settle(workload.recharges(funds), callers: 8)
         for _ in 0..<Self.bills { _ = try await load.settle(workload.bills(month: Self.month), callers: 8) }
-    }
-
-    /// Recharges arrive by their own clock, whatever becomes of those before.
-    private func payUntilCancelled() async throws {
-        var workload = workload
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            var next = clock.monotonicNanoseconds
-            while !Task.isCancelled {
-                let recharges = (0..<Self.arrivals.commands).map { _ in workload.anyRecharge() }
-                group.addTask { [load] in _ = try await load.settle([recharges], callers: 1) }
-                next += Self.arrivals.nanoseconds
-                do { try await clock.sleep(untilMonotonic: next) } catch { break }
-            }
-            try await group.waitForAll()
-        }
     }
 
     private func report(_ closing: Sample, _ waits: Quantiles, into table: inout Table) {

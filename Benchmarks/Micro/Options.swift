@@ -11,6 +11,7 @@ struct Options: ParsableArguments {
         /// The bare ledger and the pool: batches, single calls, journal bytes, recovery, memory.
         case settlements
         case monthEnd = "month-end"
+        case snapshot
         case bus
         case journal
     }
