@@ -44,7 +44,6 @@ import Testing
         ("stage: during", "stage: durin", "9:66: 'durin' is no stage of this profile"),
         ("for: 10s", "for: 11s", "11:72: the fault outlasts the stages"),
         ("name: disk", "name: out", "10:12: a fault named 'out' exists already"),
-        ("kind: slow-disk, ", "kind: slow-shard, shard: 2, ", "10:43: there is no shard 2"),
         ("for: 2s}", "for: 0s}", "9:87: '0s' is too short"),
         ("@out", "@uot", "13:24: 'uot' is no fault of this profile"),
         ("rejected rate < 1%,", "rejected rat < 1%,", "14:26: 'rat' does not go with rejected"),
@@ -92,7 +91,7 @@ import Testing
     @Test func boardTellsWhatIsOn() throws {
         let board = FaultBoard(try Self.load(Self.sound).faults)
         #expect(board.has(.slowDisk))
-        #expect(!board.has(.slowShard, .deadSubscriber))
+        #expect(!board.has(.slowRegion, .deadSubscriber))
         #expect(board.latency(.slowDisk) == 0)
         board.set(1, isOn: true)
         #expect(board.latency(.slowDisk) == 20_000_000)

@@ -26,7 +26,8 @@ import Testing
         let yaml = "version: 1" + readme[begin.upperBound..<end.lowerBound]
         let profile = try LoadProfile(yaml: yaml, file: "README.md") { _ in true }
         #expect(profile.stages.map(\.isExcluded) == [true, false])
-        #expect(profile.thresholds.count == 5)
+        #expect(profile.thresholds.count == 8)
+        #expect(profile.faults.map(\.name) == ["down", "disk"])
     }
 
     @Test func importBringsUnknownRegionsToLight() throws {

@@ -16,7 +16,8 @@ extension LoadPlan {
             counted(accounts, "accounts"), counted(suspended, "suspended"), counted(bills, "bills"),
             counted(instances, "instances"),
         ].joined(separator: ", ")
-        return ([population] + table.lines() + shapes(of: kinds) + ["arrivals digest \(arrivalsDigest)"])
+        let memory = "about \(Display.bytes(expectedMemoryBytes)) of memory"
+        return ([population, memory] + table.lines() + shapes(of: kinds) + ["arrivals digest \(arrivalsDigest)"])
             .joined(separator: "\n") + "\n"
     }
 

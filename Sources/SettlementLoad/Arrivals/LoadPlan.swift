@@ -39,6 +39,13 @@ public struct LoadPlan: Sendable, Hashable {
     /// Fingerprint of every account, bill, instance and arrival: equal plans are equal to the last byte.
     public var arrivalsDigest = Digest()
 
+    /// About how much memory a run takes, in bytes, from what runs of all sizes were measured to take.
+    public var expectedMemoryBytes: Int64 {
+        let arrivals = stages.reduce(0) { $0 + $1.arrivals.reduce(0, +) }
+        return 55_000_000 + Int64(accounts) * 250 + Int64(bills) * 100 + Int64(instances) * 1_300
+            + Int64(min(arrivals, 4_000_000)) * 110
+    }
+
     /// Goes once through all accounts and all arrivals.
     ///
     /// - Complexity: O(bills + arrivals) time, constant memory beyond the population.

@@ -26,7 +26,5 @@ final class FaultBoard: Sendable {
     }
 
     /// How much longer everything of this kind takes now.
-    func latency(_ kind: FaultProfile.Kind, shard: Int? = nil) -> Int64 {
-        active(kind).filter { shard == nil || $0.shard == shard }.reduce(0) { $0 + $1.latency }
-    }
+    func latency(_ kind: FaultProfile.Kind) -> Int64 { active(kind).reduce(0) { $0 + $1.latency } }
 }

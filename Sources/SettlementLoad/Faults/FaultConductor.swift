@@ -91,8 +91,6 @@ struct FaultConductor: Sendable {
             return await rig.controllers[index].backlog.waiting
         case .slowDisk:
             return rig.pool.queueDepths.reduce(0, +)
-        case .slowShard:
-            return rig.pool.queueDepths[watch.fault.shard ?? 0]
         case .deadSubscriber:
             guard let lag = await rig.pool.bus.lags().first(where: { $0.name == Self.subscriber }) else { return 0 }
             return lag.buffered + lag.laggingShards.count

@@ -24,12 +24,11 @@ enum FaultKeys {
         "From whose beginning the time counts; of the run unless given."
     )
     static let region = Key("region", .text("the name of a region"), "The region, where one is concerned.")
-    static let shard = Key("shard", .count(0...63), "The shard that is slow.")
     static let latency = Key("latency", .duration(atLeast: 1), "How much longer it takes.")
-    static let rate = Key("rate", .rate, "Calls and instances that a throttled region allows.")
+    static let rate = Key("rate", .rate, "Calls of start and of stop that a throttled region allows.")
     static let share = Key("share", .share, "How many of all notifications; all unless given.")
 
-    static let all: [any KeyDescription] = [name, kind, at, lasting, stage, region, shard, latency, rate, share]
+    static let all: [any KeyDescription] = [name, kind, at, lasting, stage, region, latency, rate, share]
 }
 
 extension FaultProfile.Kind {
@@ -40,7 +39,6 @@ extension FaultProfile.Kind {
         case .slowRegion: ([FaultKeys.region, FaultKeys.latency], [])
         case .throttledRegion: ([FaultKeys.region, FaultKeys.rate], [])
         case .slowDisk: ([FaultKeys.latency], [])
-        case .slowShard: ([FaultKeys.shard, FaultKeys.latency], [])
         case .deadSubscriber: ([], [])
         case .droppedNotifications, .duplicatedNotifications: ([], [FaultKeys.share])
         }
@@ -52,15 +50,13 @@ extension Grammar where Value == WrittenFault {
         let (name, start, duration) = (
             reader.value(FaultKeys.name), reader.value(FaultKeys.at), reader.value(FaultKeys.lasting)
         )
-        let (region, shard, latency) = (
-            reader.value(FaultKeys.region), reader.value(FaultKeys.shard), reader.value(FaultKeys.latency)
-        )
+        let (region, latency) = (reader.value(FaultKeys.region), reader.value(FaultKeys.latency))
         let (rate, share) = (reader.value(FaultKeys.rate), reader.value(FaultKeys.share))
         let stage = reader.value(FaultKeys.stage)
         guard let kind = reader.value(FaultKeys.kind), reader.fits(kind) else { return nil }
         guard let name, let start, let duration else { return nil }
         var fault = FaultProfile(name: name, kind: kind, start: start, duration: duration)
-        (fault.region, fault.shard, fault.latency) = (region, shard.map { Int($0) }, latency ?? 0)
+        (fault.region, fault.latency) = (region, latency ?? 0)
         (fault.rate, fault.share) = (rate, share ?? .all)
         return WrittenFault(fault: fault, stage: stage)
     }
@@ -86,10 +82,18 @@ extension ObjectReader {
         return lacking.isEmpty && idle.isEmpty
     }
 
-    /// The faults with absolute times, checked against the stages, regions and shards that there are.
+    /// Where the faults speak of regions, for errors that only an import brings to light.
+    var faultRegions: [RegionPlace] {
+        let nodes = valueNode(ProfileKeys.faults)?.sequence.map(Array.init) ?? []
+        return nodes.compactMap { $0.member(FaultKeys.region.name) }.compactMap { node in
+            node.scalar.map { RegionPlace($0.string, at: node.mark, log: log) }
+        }
+    }
+
+    /// The faults with absolute times, checked against the stages and regions that there are.
     ///
     /// - Parameter regions: empty when only an import knows them.
-    func faults(stages: [StageProfile], regions: [String], shards: Int) -> [FaultProfile] {
+    func faults(stages: [StageProfile], regions: [String]) -> [FaultProfile] {
         let nodes = valueNode(ProfileKeys.faults)?.sequence.map(Array.init) ?? []
         let written = value(ProfileKeys.faults) ?? []
         var faults: [FaultProfile] = []
@@ -108,13 +112,6 @@ extension ObjectReader {
             }
             if let region = fault.region, !regions.isEmpty, !regions.contains(region) {
                 report("region", "unknown region '\(region)'", regions, near: region)
-            }
-            if let shard = fault.shard, shard >= shards {
-                log.report(
-                    "there is no shard \(shard)",
-                    at: node.member("shard")?.mark,
-                    expected: "a shard from 0 to \(shards - 1)"
-                )
             }
             // A stage that could not be read can be named all the same.
             if let name = written.stage, !stages.isEmpty {

@@ -10,8 +10,6 @@ public struct FaultProfile: Sendable, Hashable {
         case throttledRegion = "throttled-region"
         /// Every commit takes longer.
         case slowDisk = "slow-disk"
-        /// A shard takes longer for every batch.
-        case slowShard = "slow-shard"
         /// A subscriber of the bus stops reading.
         case deadSubscriber = "dead-subscriber"
         /// Notifications get lost before the controllers, and nobody notices: only the sweep helps.
@@ -30,8 +28,6 @@ public struct FaultProfile: Sendable, Hashable {
     public var duration: Int64
     /// The region concerned; `nil` where none is.
     public var region: String?
-    /// The shard concerned; `nil` where none is.
-    public var shard: Int?
     /// How much longer it takes, in nanoseconds; 0 where that says nothing.
     public var latency: Int64 = 0
     /// What a throttled region allows.

@@ -68,7 +68,7 @@ extension LoadProfile {
             let (standard, regions) = reader.regions(overrides, among: population.regions)
             let stages = reader.stages(currency)
             let pool = reader.value(ProfileKeys.pool) ?? PoolProfile()
-            let faults = reader.faults(stages: stages, regions: population.regions, shards: pool.shards)
+            let faults = reader.faults(stages: stages, regions: population.regions)
             let thresholds = reader.thresholds(
                 stages: reader.names(in: ProfileKeys.stages(currency)),
                 faults: reader.names(in: ProfileKeys.faults)
@@ -91,7 +91,7 @@ extension LoadProfile {
                 faults: faults,
                 thresholds: thresholds,
                 digest: digest,
-                regionPlaces: overrides.map { RegionPlace($0, log: reader.log) }
+                regionPlaces: overrides.map { RegionPlace($0.name, at: $0.mark, log: reader.log) } + reader.faultRegions
             )
         }
         return grammar.read(root, log)
@@ -216,10 +216,10 @@ struct RegionPlace: Sendable, Hashable {
     var line: Int
     var column: Int
 
-    fileprivate init(_ override: Named<RegionOverrides>, log: IssueLog) {
-        name = override.name
-        (file, line) = log.place(ofLine: override.mark?.line ?? 1)
-        column = override.mark?.column ?? 1
+    init(_ name: String, at mark: Mark?, log: IssueLog) {
+        self.name = name
+        (file, line) = log.place(ofLine: mark?.line ?? 1)
+        column = mark?.column ?? 1
     }
 }
 

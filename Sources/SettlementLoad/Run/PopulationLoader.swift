@@ -12,6 +12,8 @@ struct PopulationLoader: Sendable {
 
     /// Accounts loaded together.
     private static let accountsPerChunk = 2_048
+    /// Commands that cross into the pool together, far below what a shard admits: an account may have many bills.
+    private static let commandsPerBatch = 8_192
     /// Chunks under way at a time.
     private static let chunksInFlight = 4
 
@@ -59,8 +61,11 @@ struct PopulationLoader: Sendable {
         var chunk = PopulationChunk()
         let end = min(start + Self.accountsPerChunk, population.accountCount)
         population.fill(&chunk, with: start..<end)
-        var commands = commands(for: chunk)
-        while !commands.isEmpty { commands = try await submit(commands) }
+        let commands = commands(for: chunk)
+        for first in stride(from: 0, to: commands.count, by: Self.commandsPerBatch) {
+            var part = Array(commands[first..<min(first + Self.commandsPerBatch, commands.count)])
+            while !part.isEmpty { part = try await submit(part) }
+        }
         return end - start
     }
 
