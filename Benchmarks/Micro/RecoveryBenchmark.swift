@@ -30,7 +30,7 @@ struct RecoveryBenchmark {
                 entries,
                 target: "5 M/s",
                 floor: "1 M/s",
-                bound: "one thread folds all shards"
+                bound: "a thread a core folds some of the shards"
             )
         )
         table.append(
