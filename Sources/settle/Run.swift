@@ -16,7 +16,7 @@ struct Run: AsyncParsableCommand {
 
     /// How the result is written.
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case text, json, markdown, junit
+        case text, json, markdown, junit, github
     }
 
     @OptionGroup var source: ProfileArgument
@@ -27,17 +27,28 @@ struct Run: AsyncParsableCommand {
     @Flag(help: "Run in virtual time, as the profile's calibration says: seconds for a day, the same on every machine.")
     var virtualTime = false
 
-    @Option(help: "How the result is written to standard output.")
+    @Option(
+        help: """
+            How the result is written to standard output; github writes annotations, and the tables to the file that \
+            GITHUB_STEP_SUMMARY names.
+            """
+    )
     var format = Format.text
 
-    @Option(name: .customLong("json"), help: "Also write the result as JSON to this file.", completion: .file())
-    var jsonFile: String?
+    @OptionGroup var files: ResultFiles
 
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
+    @Option(help: "Serve Prometheus metrics at [HOST:]PORT/metrics during the run; on loopback unless a host is given.")
+    var metricsListen: String?
+
+    @Flag(help: "Measure no latency: throughput then shows what measuring costs.")
+    var unmeasured = false
+
     func run() async throws {
         let profile = try source.load()
+        try files.check()
         let imported = try source.importBills(of: profile)
         if let imported, !quiet { printError(imported.summary) }
         var options = RunOptions()
@@ -46,20 +57,31 @@ struct Run: AsyncParsableCommand {
         if virtualTime, journal != nil {
             throw fail("--virtual-time keeps the journal in memory: leave --journal away", .badConfiguration)
         }
-        let display = quiet ? nil : ProgressDisplay()
-        let run = LoadRun(profile, options: options, logger: .warningsOnly)
-        let result: RunResult
-        do {
-            result = try await interruptible {
-                try await run.run(imported: imported) { display?.show($0) }
-            }
-            display?.end()
-        } catch let error as RunError {
-            display?.end()
-            throw fail("\(error)", error.exitCode)
-        }
+        options.measuresLatency = !unmeasured
+        let listener = try metricsListener()
+        defer { listener?.stop() }
+        var runner = ProfileRunner(profile: profile, imported: imported, options: options, isQuiet: quiet)
+        if let listener { runner.watcher = { listener.publish($0) } }
+        let result = try await runner.run()
         try write(result)
         if let code = result.exitCode { throw code }
+    }
+
+    private func metricsListener() throws -> MetricsListener? {
+        guard let metricsListen else { return nil }
+        guard let address = ListenAddress(metricsListen) else {
+            throw fail(
+                "--metrics-listen '\(metricsListen)': expected PORT or HOST:PORT, such as 9464",
+                .badConfiguration
+            )
+        }
+        do throws(MetricsListener.Failure) {
+            let listener = try MetricsListener(address)
+            if !quiet { printError("metrics at http://\(listener.address)/metrics") }
+            return listener
+        } catch {
+            throw fail("--metrics-listen \(error)", .badConfiguration)
+        }
     }
 
     private func write(_ result: RunResult) throws {
@@ -68,12 +90,24 @@ struct Run: AsyncParsableCommand {
         case .json: print(result.json)
         case .markdown: print(result.markdown, terminator: "")
         case .junit: print(result.junit)
+        case .github:
+            print(result.githubAnnotations, terminator: "")
+            try appendStepSummary(result.markdown)
         }
-        guard let jsonFile else { return }
+        try files.write(result)
+    }
+
+    /// Adds the tables to the summary of the workflow's step, where there is one.
+    private func appendStepSummary(_ markdown: String) throws {
+        guard let path = ProcessInfo.processInfo.environment["GITHUB_STEP_SUMMARY"], !path.isEmpty else { return }
         do {
-            try Data((result.json + "\n").utf8).write(to: URL(filePath: jsonFile), options: .atomic)
+            if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(filePath: path)) }
+            let file = try FileHandle(forWritingTo: URL(filePath: path))
+            defer { try? file.close() }
+            try file.seekToEnd()
+            try file.write(contentsOf: Data((markdown + "\n").utf8))
         } catch {
-            throw fail("\(jsonFile): cannot be written: \(error.localizedDescription)", .badConfiguration)
+            throw fail("\(path): cannot be written: \(error.localizedDescription)", .badConfiguration)
         }
     }
 }
@@ -84,16 +118,6 @@ extension Logger {
         var logger = Logger(label: "settle") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         return logger
-    }
-}
-
-extension RunError {
-    fileprivate var exitCode: ExitCode {
-        switch self {
-        case .directory, .open, .ambiguousName: .badConfiguration
-        case .interrupted: .interrupted
-        case .population, .pool, .monthEnd, .stuck: .failure
-        }
     }
 }
 

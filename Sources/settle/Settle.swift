@@ -11,6 +11,9 @@ struct Settle: AsyncParsableCommand {
             105 interrupted, 106 result not valid.
             """,
         version: "0.1.0",
-        subcommands: [Run.self, Validate.self, Plan.self, Simulate.self, Explain.self, JournalCommand.self]
+        subcommands: [
+            Run.self, Validate.self, Plan.self, Compare.self, Search.self, Simulate.self, Explain.self,
+            JournalCommand.self,
+        ]
     )
 }

@@ -49,7 +49,7 @@ import Testing
         #expect(
             line == "15.0 s peak · offered 1.00k/s, achieved 998/s, write-offs 312k/s · month end 63.3 % · "
                 + "schedule_lag p99 990 µs · queue_wait p99 1.98 ms · settle p99 4.95 ms · recharge_to_start p99 8.91 ms · "
-                + "recharge_to_running p99 9.90 ms · rejected 2"
+                + "recharge_to_running p99 9.90 ms · queued in shards 16 · rejected 2"
         )
     }
 
@@ -73,5 +73,30 @@ import Testing
         #expect(first.lines == 15)
         #expect(first.text.hasPrefix("\r\u{1B}[Jpeak"))
         #expect(view.redraw(Self.progress, previous: first.lines).text.hasPrefix("\r\u{1B}[15A\u{1B}[J"))
+    }
+
+    @Test func loadingShowsNoRates() {
+        let view = ProgressView(width: 58, usesColor: false)
+        #expect(view.line(.loading(5, of: 20)) == "loading accounts · 5 of 20 accounts loaded")
+        #expect(view.lines(.loading(5, of: 20)) == ["loading accounts · 5 of 20 accounts loaded"])
+    }
+
+    @Test func regionsAreNamedTheDeepestFirst() {
+        var progress = Self.progress
+        progress.regions = ["a", "b", "c"]
+        progress.regionDepths = [3, 0, 40]
+        #expect(ProgressView(width: 58, usesColor: false).lines(progress).contains("queued in regions c 40, a 3"))
+    }
+
+    @Test func noticesTellEachThingOnce() {
+        var notices = RunNotices()
+        var progress = Self.progress
+        for _ in 0..<3 { notices.look(at: progress, monthEnd: nil) }
+        #expect(
+            notices.latest == ["15.0 s: stage peak began", "15.0 s: a shard is overloaded and turns requests away"]
+        )
+        progress.latency = RunResultTests.latencies(60_000)
+        notices.look(at: progress, monthEnd: nil)
+        #expect(notices.latest.last == "15.0 s: the generator is 59.4 ms late at p99")
     }
 }

@@ -22,6 +22,10 @@ public struct ProgressView: Sendable {
 
     /// One line without control characters, for a log.
     public func line(_ progress: RunProgress) -> String {
+        // Nothing is measured while the population is loaded.
+        guard progress.total > 0 else {
+            return ([progress.stage] + progress.notices.suffix(1)).joined(separator: " · ")
+        }
         var parts = ["\(Display.duration(progress.elapsed)) \(progress.stage)", rates(progress)]
         if let monthEnd = progress.monthEnd { parts.append("month end \(percent(monthEnd))") }
         for name in Self.shown {
@@ -29,12 +33,17 @@ public struct ProgressView: Sendable {
                 parts.append("\(name.rawValue) p99 \(Display.duration(summary.p99))")
             }
         }
+        for (title, depths) in [("shards", progress.queueDepths), ("regions", progress.regionDepths)] {
+            let waiting = depths.reduce(0, +)
+            if waiting > 0 { parts.append("queued in \(title) \(Display.count(Int64(waiting)))") }
+        }
         if progress.rejected > 0 { parts.append("rejected \(Display.count(progress.rejected))") }
         return parts.joined(separator: " · ")
     }
 
     /// The lines of the live display, none wider than the terminal.
     public func lines(_ progress: RunProgress) -> [String] {
+        guard progress.total > 0 else { return [fitted(line(progress))] }
         var lines = [
             "\(progress.stage) (\(progress.stageIndex + 1)/\(progress.stageCount)), "
                 + "\(Display.duration(progress.stageRemaining)) left · \(Display.duration(progress.elapsed)) of "
@@ -51,7 +60,7 @@ public struct ProgressView: Sendable {
             table.add([name.rawValue] + [summary.p50, summary.p99, summary.max].map(Display.duration))
         }
         if !table.isEmpty { lines += table.lines(indent: "") }
-        lines += depths("shards ", progress.queueDepths) + depths("regions", progress.regionDepths)
+        lines += depths("shards ", progress.queueDepths) + regionDepths(progress)
         let heading = lines.count
         if progress.rejected > 0 { lines.append("rejected \(Display.count(progress.rejected))") }
         lines += progress.notices.suffix(3)
@@ -88,6 +97,18 @@ public struct ProgressView: Sendable {
     private func depths(_ title: String, _ depths: [Int]) -> [String] {
         guard depths.contains(where: { $0 > 0 }) else { return [] }
         return ["queued in \(title) " + depths.map { Display.count(Int64($0)) }.joined(separator: " ")]
+    }
+
+    /// Regions with work before them, the deepest first.
+    private func regionDepths(_ progress: RunProgress) -> [String] {
+        let named = progress.regionDepths.enumerated().filter { $0.element > 0 }.sorted {
+            ($1.element, $0.offset) < ($0.element, $1.offset)
+        }
+        guard !named.isEmpty else { return [] }
+        let parts = named.map { index, depth in
+            (index < progress.regions.count ? progress.regions[index] + " " : "") + Display.count(Int64(depth))
+        }
+        return ["queued in regions " + parts.joined(separator: ", ")]
     }
 
     private func percent(_ part: RunProgress.Part) -> String {

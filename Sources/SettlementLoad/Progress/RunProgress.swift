@@ -26,8 +26,16 @@ public struct RunProgress: Sendable, Hashable {
     public var queueDepths: [Int] = []
     /// Accounts that each region has still to look at, in the order of the regions.
     public var regionDepths: [Int] = []
+    /// Names of the regions, in the order of ``regionDepths``.
+    public var regions: [String] = []
     /// Requests refused because a shard was overloaded, since the beginning.
     public var rejected: Int64 = 0
+    /// Arrivals that were due, since the beginning.
+    public var offeredTotal: Int64 = 0
+    /// Arrivals answered, since the beginning.
+    public var answeredTotal: Int64 = 0
+    /// What was counted, since the beginning.
+    public var totals = TotalTable()
     /// What else to tell, the latest last.
     public var notices: [String] = []
 

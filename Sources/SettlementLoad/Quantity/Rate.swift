@@ -40,6 +40,15 @@ public struct Share: Sendable, Hashable, Comparable {
         precondition((0...1_000_000_000).contains(partsPerBillion), "a share lies between 0 % and 100 %")
         self.partsPerBillion = partsPerBillion
     }
+    /// Reads a share such as `5%` or `0.1%`; `nil` for anything else.
+    public init?(text: String) {
+        guard let share = try? QuantityText.share(text) else { return nil }
+        self = share
+    }
+
+    /// The same from 0 through 1.
+    public var fraction: Double { Double(partsPerBillion) / 1e9 }
+
     /// 0 %.
     public static let none = Share(partsPerBillion: 0)
     /// 100 %.

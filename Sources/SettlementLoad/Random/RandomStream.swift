@@ -12,6 +12,8 @@ struct RandomStream: Sendable {
         /// Models of a run in virtual time; far from the others, so that new ones of those change none of these.
         case service = 200
         case sync, latency
+        /// Statistics of results.
+        case resampling = 240
     }
 
     private var generator: SplitMix64

@@ -19,25 +19,13 @@ extension RunResult {
         let failures = cases.count { $0.contains("<failure") }
         let seconds = Display.decimal(Double(overall.duration) / 1e9, 3)
         let attributes =
-            "name=\"\(escaped(profile))\" tests=\"\(cases.count)\" failures=\"\(failures)\" time=\"\(seconds)\""
+            "name=\"\(Markup.escaped(profile))\" tests=\"\(cases.count)\" failures=\"\(failures)\" time=\"\(seconds)\""
         return (["<?xml version=\"1.0\" encoding=\"UTF-8\"?>", "<testsuite \(attributes)>"] + cases + ["</testsuite>"])
             .joined(separator: "\n") + "\n"
     }
 
     private func testCase(_ name: String, failure: String?) -> String {
-        let head = "  <testcase classname=\"\(escaped(profile))\" name=\"\(escaped(name))\""
-        return failure.map { head + "><failure message=\"\(escaped($0))\"/></testcase>" } ?? head + "/>"
-    }
-
-    private func escaped(_ text: String) -> String {
-        text.reduce(into: "") { result, character in
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
+        let head = "  <testcase classname=\"\(Markup.escaped(profile))\" name=\"\(Markup.escaped(name))\""
+        return failure.map { head + "><failure message=\"\(Markup.escaped($0))\"/></testcase>" } ?? head + "/>"
     }
 }

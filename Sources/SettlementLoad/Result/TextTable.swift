@@ -1,7 +1,7 @@
 /// Columns of text that line up, for a terminal or for markdown.
 struct TextTable {
-    private let header: [String]
-    private var rows: [[String]] = []
+    let header: [String]
+    private(set) var rows: [[String]] = []
     /// Columns from this one on are numbers and end at the right.
     private let firstNumber: Int
 

@@ -27,6 +27,8 @@ final class RunMonitor: Sendable {
         var last = look(at: origin)
         var filling: RunSample?
         var second = RunSample(start: 0, duration: 0)
+        var whole = RunSample(start: 0, duration: 0)
+        var notices = RunNotices()
         var isOver = false
         while !isOver {
             do throws(CancellationError) {
@@ -40,7 +42,14 @@ final class RunMonitor: Sendable {
             last = now
             if filling == nil { filling = sample } else { filling?.add(sample) }
             if let filled = filling, filled.duration >= Self.secondNanoseconds { (second, filling) = (filled, nil) }
-            run.report(progress(after: second, regionDepths: depths))
+            // Latencies of the whole run would cost memory and time; its counts do not.
+            whole.add(sample.withoutLatencies)
+            var progress = progress(after: second, regionDepths: depths)
+            (progress.offeredTotal, progress.answeredTotal) = (whole.offered, whole.answered)
+            progress.totals = whole.totals
+            notices.look(at: progress, monthEnd: run.monthEnd.withLock { $0 })
+            progress.notices = notices.latest
+            run.report(progress)
         }
     }
 
@@ -81,6 +90,7 @@ final class RunMonitor: Sendable {
         progress.latency = second.latency.summaries
         progress.queueDepths = run.rig.pool.queueDepths
         progress.regionDepths = regionDepths
+        progress.regions = run.population.regionNames
         progress.rejected = run.tally.stages.reduce(0) { $0 + ($1.totals[.rejected] ?? 0) }
         if let monthEnd = run.monthEnd.withLock({ $0 }) {
             progress.monthEnd = RunProgress.Part(
@@ -113,6 +123,14 @@ final class RunMonitor: Sendable {
 }
 
 extension RunSample {
+    /// The sample without its histograms.
+    fileprivate var withoutLatencies: RunSample {
+        var bare = self
+        bare.latency = LatencyCountsTable()
+        bare.bulkLatency = LatencyCountsTable()
+        return bare
+    }
+
     /// How many latencies of this name ended in it, in both lanes.
     fileprivate func count(of name: PathStage) -> Int64 {
         (latency[name]?.count ?? 0) + (bulkLatency[name]?.count ?? 0)

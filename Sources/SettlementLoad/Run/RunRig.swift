@@ -212,8 +212,3 @@ extension LatencyModel {
         }
     }
 }
-
-extension Share {
-    /// 0 through 1.
-    var fraction: Double { Double(partsPerBillion) / 1e9 }
-}

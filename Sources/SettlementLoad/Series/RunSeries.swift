@@ -19,6 +19,9 @@ public struct RunSeries: Sendable, Hashable, Codable {
     /// A series of a run that has not begun.
     public init(regions: [String] = []) { self.regions = regions }
 
+    /// Processor time of all samples, in nanoseconds.
+    public var cpuNanoseconds: Int64 { samples.reduce(0) { $0 + ($1.cpuNanoseconds ?? 0) } }
+
     /// Adds the sample that begins where the last one ends. O(1) amortised, but for the merging of histograms.
     public mutating func append(_ sample: RunSample) {
         add(sample)

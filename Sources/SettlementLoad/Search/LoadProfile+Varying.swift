@@ -1,0 +1,72 @@
+extension LoadProfile {
+    /// Names of what can arrive at a rate, as profiles write them.
+    public static let arrivalNames = ["recharges", "writeOffs", "bills", "queries", "starts"]
+
+    /// The profile with `perSecond` arrivals of one kind in every stage that has such arrivals by the clock.
+    ///
+    /// - Parameters:
+    ///   - name: one of ``arrivalNames``.
+    ///   - stretch: by which every stage is longer.
+    /// - Returns: `nil` when no stage has such arrivals.
+    public func offering(_ perSecond: Double, of name: String, stretch: Int64 = 1) -> LoadProfile? {
+        var profile = self
+        var isFound = false
+        func set(_ load: inout ArrivalLoad) {
+            guard case .open(_, let pattern) = load.timing else { return }
+            load.timing = .open(.constant(Rate(millionths: Int64(perSecond * 1_000_000))), pattern)
+            isFound = true
+        }
+        for index in profile.stages.indices {
+            var stage = profile.stages[index]
+            stage.durationNanoseconds *= stretch
+            switch name {
+            case "recharges": if var load = stage.recharges { set(&load.arrivals); stage.recharges = load }
+            case "writeOffs": if var load = stage.writeOffs { set(&load); stage.writeOffs = load }
+            case "bills": if var load = stage.bills { set(&load); stage.bills = load }
+            case "queries": if var load = stage.queries { set(&load); stage.queries = load }
+            case "starts": if var load = stage.starts { set(&load); stage.starts = load }
+            default: return nil
+            }
+            profile.stages[index] = stage
+        }
+        return isFound ? profile : nil
+    }
+
+    /// The mean rate of arrivals of one kind in the stages that have them by the clock; 0 when none has.
+    public func offeredRate(of name: String) -> Double {
+        let kinds: [String: ArrivalKind] = [
+            "recharges": .recharge, "writeOffs": .writeOff, "bills": .bill, "queries": .query, "starts": .start,
+        ]
+        guard let kind = kinds[name] else { return 0 }
+        var (count, seconds) = (0.0, 0.0)
+        for stage in stages {
+            guard case .open(let shape, _) = stage.load(kind)?.timing else { continue }
+            let length = Double(stage.durationNanoseconds) / 1e9
+            count += RateCurve(shape, duration: stage.durationNanoseconds).total
+            seconds += length
+        }
+        return seconds > 0 ? count / seconds : 0
+    }
+}
+
+extension LoadProfile {
+    /// Reads a condition as the profile's own thresholds are written: `recharge_to_start p99 < 28ms @peak`.
+    ///
+    /// - Throws: ``InvalidProfile`` with the place of the fault in `text`.
+    public func threshold(_ text: String) throws(InvalidProfile) -> Threshold {
+        do throws(ThresholdProblem) {
+            return try Threshold(parsing: text, stages: stages.map(\.name), faults: faults.map(\.name))
+        } catch {
+            throw InvalidProfile(issues: [
+                ProfileIssue(
+                    file: text,
+                    line: 1,
+                    column: error.offset + 1,
+                    problem: error.problem,
+                    expected: error.expected,
+                    suggestion: error.suggestion
+                )
+            ])
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Testing
+
+@testable import SettlementLoad
+
+@Suite struct SearchTests {
+    /// Runs a search against something that holds up to `capacity`.
+    static func search(capacity: Double, longCapacity: Double? = nil, from start: Double, tries: Int = 40)
+        -> (answer: CapacitySearch.Answer?, probes: [CapacitySearch.Probe])
+    {
+        var search = CapacitySearch(from: start, within: 1...1e6, precision: 0.05, tries: tries)
+        var probes: [CapacitySearch.Probe] = []
+        while let probe = search.next {
+            probes.append(probe)
+            search.record(holds: probe.rate <= (probe.isConfirmation ? longCapacity ?? capacity : capacity))
+        }
+        return (search.answer, probes)
+    }
+
+    @Test(arguments: [3.0, 777, 1_000, 12_345, 999_000], [1.0, 1_000, 500_000])
+    func findsAPlantedCapacityWithinFivePercent(_ capacity: Double, _ start: Double) throws {
+        let (answer, probes) = Self.search(capacity: capacity, from: start)
+        guard case .found(let rate, let failed) = answer else {
+            Issue.record("no answer but \(String(describing: answer))")
+            return
+        }
+        #expect(rate <= capacity && capacity < failed)
+        #expect(failed <= rate * 1.05 * 1.000001)
+        #expect(probes.last == CapacitySearch.Probe(rate: rate, isConfirmation: true))
+        #expect(probes.count < 32)
+    }
+
+    @Test func whatDoesNotLastIsNoAnswer() {
+        let (answer, probes) = Self.search(capacity: 1_000, longCapacity: 800, from: 100)
+        guard case .found(let rate, let failed) = answer else {
+            Issue.record("no answer but \(String(describing: answer))")
+            return
+        }
+        #expect(rate <= 800 && rate > 700)
+        #expect(failed <= rate * 1.051)
+        #expect(probes.count { $0.isConfirmation } > 1)
+    }
+
+    @Test func saysWhenThereIsNoEdge() {
+        #expect(Self.search(capacity: 0, from: 64).answer == .noneHolds(lowest: 1))
+        #expect(Self.search(capacity: 1e9, from: 64).answer == .allHold(highest: 1e6))
+        #expect(Self.search(capacity: 900, from: 100, tries: 4).answer == .undecided(holds: 800, failed: nil))
+        #expect(Self.search(capacity: 900, from: 100, tries: 5).answer == .undecided(holds: 800, failed: 1_600))
+    }
+
+    @Test func variationsCombine() throws {
+        let shards = try #require(ProfileVariation("pool.shards=1,2"))
+        let journal = try #require(ProfileVariation("pool.journal=file,memory"))
+        let combinations = ProfileVariation.combinations([shards, journal]).map { $0.map(\.value) }
+        #expect(combinations == [["1", "file"], ["1", "memory"], ["2", "file"], ["2", "memory"]])
+        for wrong in ["", "pool.shards", "pool..shards=1", "=1", "pool.shards=", "pool.shards=1,,2", "a b=1"] {
+            #expect(ProfileVariation(wrong) == nil)
+        }
+    }
+
+    @Test func offersAnotherRate() throws {
+        let profile = try LoadProfile(
+            yaml: """
+                version: 1
+                name: example
+                stages:
+                  - {name: one, duration: 1s, recharges: {rate: 10/s}, queries: {rate: 5/s}}
+                  - {name: two, duration: 3s, recharges: {rate: 30/s}}
+                """,
+            file: "example.yaml"
+        )
+        #expect(profile.offeredRate(of: "recharges") == 25)
+        let faster = try #require(profile.offering(100, of: "recharges", stretch: 2))
+        #expect(faster.offeredRate(of: "recharges") == 100)
+        #expect(faster.offeredRate(of: "queries") == 5)
+        #expect(faster.durationNanoseconds == 8_000_000_000)
+        #expect(profile.offering(100, of: "bills") == nil)
+        #expect(profile.offering(100, of: "nonsense") == nil)
+        #expect(throws: InvalidProfile.self) { try profile.threshold("recharge_to_start p99 <") }
+        #expect(try profile.threshold("recharge_to_start p99 < 28ms").bound == 28_000_000)
+    }
+}
