@@ -24,7 +24,7 @@ extension Auditor {
             }
             model = known
             if let refusal = model.refusal(of: command.operation, at: command.time, policy: policy) {
-                report(.rules, "\(place): \(command.operation) should have been refused: \(refusal)")
+                report(.rules, "\(place): \(command.operation.line) should have been refused: \(refusal)")
             }
         }
         let before = model
@@ -53,7 +53,7 @@ extension Auditor {
         if command.key != .none {
             let isAsked = intents[command.key]?.contains { $0.isSameRequest(as: command) } ?? false
             if !isAsked {
-                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) under \(command.key)")
+                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation.line) under \(command.key)")
             }
             return
         }
@@ -66,7 +66,7 @@ extension Auditor {
             } else {
                 report(
                     .oneEffectPerKey,
-                    "\(place): nobody asked for \(command.operation) of \(command.account.rawValue)"
+                    "\(place): nobody asked for \(command.operation.line) of \(command.account.rawValue)"
                 )
             }
         }
@@ -80,7 +80,7 @@ extension Auditor {
         with group: [Entry],
         _ place: EntryPlace
     ) {
-        func what() -> String { "\(place): \(command.operation) of account \(command.account.rawValue)" }
+        func what() -> String { "\(place): \(command.line)" }
         let payments = group.compactMap(\.payment)
         if payments != effect.payments { report(.rules, "\(what()) paid \(payments), expected \(effect.payments)") }
         let roundDowns = group.compactMap(\.roundDown)

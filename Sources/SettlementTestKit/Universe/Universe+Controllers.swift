@@ -178,7 +178,7 @@ struct ObservedDriver: InstanceDriver {
     }
 
     private func describe(_ account: AccountID) -> String {
-        let standing = life.told[number][account].map { "\($0.standing) at \($0.at)" } ?? "no standing"
+        let standing = life.told[number][account].map { "\($0.standing.line) at \($0.at)" } ?? "no standing"
         return "account \(account.rawValue), last told to have \(standing)"
     }
 

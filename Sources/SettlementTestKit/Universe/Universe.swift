@@ -29,6 +29,8 @@ public final class Universe: @unchecked Sendable {
     var requests: [Request] = []
     /// How far the witness has come; it survives every crash.
     var witnessCursor: BusCursor
+    /// The last process died in the middle of a storage call.
+    var diedInCall = false
     /// A damaged journal has refused to open, as it should.
     var isHalted = false
     var isHealing = false

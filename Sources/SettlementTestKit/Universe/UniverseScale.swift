@@ -62,7 +62,13 @@ struct UniverseScale {
             comparison: restartsAtFloor ? .atLeast : .above,
             keyRetention: 1 << 12
         )
-        model = ModelPolicy(offsetMinutes: 480, restartsAtFloor: restartsAtFloor, restartFloor: floor)
+        policy.openBillsMax = draw.one(of: [4, 12, 60])
+        model = ModelPolicy(
+            offsetMinutes: policy.offsetMinutes,
+            restartsAtFloor: restartsAtFloor,
+            restartFloor: floor,
+            openBillsMax: policy.openBillsMax
+        )
         drawNemesis(faults, &draw)
         drawDisk(faults, &draw)
         drawCloud(faults, &draw)
