@@ -9,6 +9,7 @@ extension Auditor {
             return report(.rules, "\(place): \(group.map { $0.rawKind }) are not the entries of a command")
         }
         claim(command, place)
+        onCommand?("\(place): \(command.line), \(group.count) entries")
         let account = command.account
         var model: AccountModel
         if case .openAccount(let currency, let limit) = command.operation {
@@ -32,6 +33,7 @@ extension Auditor {
         compare(effect, of: command, from: before, to: model, with: group, place)
         let outcome = Self.outcome(of: effect, model)
         histories[account]?.append(Version(model: model, command: command, outcome: outcome))
+        if effect.standingChanged, model.state == .good { onClearing(account, model.epoch) }
         if command.key != .none {
             if keys[command.key] != nil { report(.oneEffectPerKey, "\(place): \(command.key) had its effect twice") }
             keys[command.key] = KeyUse(command: command, outcome: outcome)

@@ -65,8 +65,8 @@ extension Universe {
             directory: "simulated",
             shardCount: scale.shards,
             segmentBytes: scale.segmentBytes,
-            groupBytesMax: 16 << 10,
-            lowWaterBytes: 32 << 10,
+            groupBytesMax: 8 << 10,
+            lowWaterBytes: 16 << 10,
             newIdentity: seed | 1
         )
         configuration.anchorIntervalNanoseconds = UniverseScale.second / 2
