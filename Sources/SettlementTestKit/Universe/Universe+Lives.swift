@@ -172,13 +172,13 @@ extension Universe {
     /// process often loses its power while the next one starts.
     private func armCrash(of node: SimulatedNode) {
         disk.onCall = nil
-        let isUnlucky = diedInCall && scale.powerFailures > 0 && simulation.happens(perMille: 700)
+        let isUnlucky = diedInCall && scale.powerFailures > 0 && simulation.happens(perMille: 900)
         diedInCall = false
         guard !isHealing, scale.crashes + scale.powerFailures > 0 else { return }
-        guard isUnlucky || simulation.happens(perMille: 500) else { return }
+        guard isUnlucky || simulation.happens(perMille: 700) else { return }
         // Before one of the first syncs, somewhere while it opens, or somewhere in its commits.
-        let reach = isUnlucky ? 2 : [4, 4, 40, 400][Int(simulation.random(below: 4))]
-        let powerFails = isUnlucky || scale.powerFailures > 0 && simulation.happens(perMille: 500)
+        let reach = isUnlucky ? 3 : [4, 4, 4, 40, 400][Int(simulation.random(below: 5))]
+        let powerFails = isUnlucky || scale.powerFailures > 0 && simulation.happens(perMille: 400)
         var left = 1 + simulation.random(below: Int64(reach))
         disk.onCall = { [weak self] call in
             guard let self, node.state == .running, !self.isHealing, reach > 4 || call == "fdatasync" else { return }

@@ -74,7 +74,7 @@ final class ForgetfulDriver: InstanceDriver {
     }
 }
 
-/// Tries starts that have failed again with the next one, whatever has become of their accounts.
+/// Tries starts that have failed again when it looks the next time, whatever has become of their accounts.
 final class StubbornDriver: InstanceDriver {
     private let base: any InstanceDriver
     private let failed = Mutex<[InstanceID]>([])
@@ -85,19 +85,23 @@ final class StubbornDriver: InstanceDriver {
     var limits: RegionLimits { base.limits }
 
     func list(after token: PageToken?, limit: Int) async throws(DriverError) -> InstancePage {
-        try await base.list(after: token, limit: limit)
+        try await tryAgain()
+        return try await base.list(after: token, limit: limit)
     }
     func instances(of accounts: [AccountID]) async throws(DriverError) -> [Instance] {
-        try await base.instances(of: accounts)
+        try await tryAgain()
+        return try await base.instances(of: accounts)
     }
     func start(_ instances: [InstanceID]) async throws(DriverError) -> [ItemResult] {
-        let again = failed.withLock { failed in
-            defer { failed = instances }
-            return failed.filter { !instances.contains($0) }
-        }
-        let results = try await base.start(again + instances)
-        failed.withLock { $0 = [] }
-        return Array(results.dropFirst(again.count))
+        failed.withLock { $0 = instances }
+        let results = try await base.start(instances)
+        failed.withLock { $0 = zip(instances, results).filter { $1 != .accepted }.map(\.0) }
+        return results
     }
     func stop(_ orders: [StopOrder]) async throws(DriverError) -> [ItemResult] { try await base.stop(orders) }
+
+    private func tryAgain() async throws(DriverError) {
+        let instances = failed.withLock { $0 }
+        if !instances.isEmpty { _ = try await start(instances) }
+    }
 }

@@ -102,7 +102,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
         PlantedBug(name: "takes its orders for done", faults: [], breaks: .paidIsRunning) {
             $0.driver = { OptimisticDriver(base: $0) }
         },
-        PlantedBug(name: "tries a failed start again with the next one", faults: [.regions, .bus]) {
+        PlantedBug(name: "tries a failed start again without asking", faults: [.regions, .bus]) {
             $0.driver = { StubbornDriver(base: $0) }
         },
         PlantedBug(name: "knows only until its end what it has stopped", faults: crashes) {

@@ -38,8 +38,8 @@ final class CarelessStorage: JournalStorage {
         switch carelessness {
         case .skipsSync: return
         case .skipsFirstSync:
-            let isFirst = hasSynced.exchange(true, ordering: .relaxed) == false
-            if !isFirst || !file.name.hasPrefix("segment-") { try base.synchronize(file) }
+            let isFirst = file.name.hasPrefix("segment-") && !hasSynced.exchange(true, ordering: .relaxed)
+            if !isFirst { try base.synchronize(file) }
         case .trustsAnchor:
             let isFirst = file.name == "anchor" && !hasSynced.exchange(true, ordering: .relaxed)
             if !isFirst { try base.synchronize(file) }
