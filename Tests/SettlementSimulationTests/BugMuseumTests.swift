@@ -9,7 +9,10 @@ import Testing
         for seed in 1...200 as ClosedRange<UInt64> {
             let universe = Universe(seed: seed, faults: bug.faults)
             bug.plant(&universe.ports)
-            guard let violation = universe.run().violations.first else { continue }
+            let violations = universe.run().violations
+            guard let violation = violations.first(where: { bug.breaks ?? $0.invariant == $0.invariant }) else {
+                continue
+            }
             print("\(bug.name) | seed \(seed) | \(violation.invariant.rawValue)")
             return
         }

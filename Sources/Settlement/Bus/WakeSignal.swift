@@ -51,9 +51,11 @@ final class WakeSignal: Sendable {
         guard let deadline else { return try await wait() }
         if deadline <= clock.monotonicNanoseconds { return }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await self.wait() }
-            group.addTask { try? await clock.sleep(untilMonotonic: deadline) }
-            await group.next()
+            group.addTask {
+                try? await clock.sleep(untilMonotonic: deadline)
+                if !Task.isCancelled { self.set() }
+            }
+            try? await self.wait()
             group.cancelAll()
         }
         if Task.isCancelled { throw CancellationError() }

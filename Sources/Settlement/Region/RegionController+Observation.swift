@@ -89,6 +89,8 @@ extension RegionController {
     }
 
     private func awaitReadToken(on signal: WakeSignal) async throws(CancellationError) {
+        sweepAwaitsToken = true
+        defer { sweepAwaitsToken = false }
         while case .notBefore(let instant) = state.reads.grant(upTo: 1, at: clock.monotonicNanoseconds) {
             try await signal.wait(until: instant, clock: clock)
         }

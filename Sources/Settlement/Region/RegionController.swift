@@ -20,6 +20,8 @@ public actor RegionController: Service {
     var state: RegionState
     var standingFailures = 0
     var isSweepDue = true
+    /// A sweep is under way and waits until it may read on.
+    var sweepAwaitsToken = false
     /// Whether the cloud answered the latest call, if only that it was too much.
     var isAnswering = true
     /// Sweeps over all instances that have come to their end since ``run()``.
@@ -118,13 +120,13 @@ public actor RegionController: Service {
         throw CancellationError()
     }
 
-    /// Something has happened: every loop looks whether it concerns it.
+    /// Something has happened: every loop that has something to do looks whether it concerns it.
     func wake() {
-        signals.plan.set()
-        signals.lookUp.set()
-        signals.start.set()
-        signals.stop.set()
-        signals.sweep.set()
+        if state.dirty.count > 0 { signals.plan.set() }
+        if state.lookups.count > 0 { signals.lookUp.set() }
+        if state.starts.queue.count > 0 { signals.start.set() }
+        if state.stops.queue.count > 0 { signals.stop.set() }
+        if isSweepDue || sweepAwaitsToken { signals.sweep.set() }
         gauges.record(backlog)
     }
 }

@@ -51,7 +51,7 @@ extension RegionState {
     /// Stops that may not be issued any more: their accounts are planned again.
     mutating func withdraw(_ commands: [InstanceCommand]) {
         for command in commands {
-            inFlight.remove(command.instance)
+            land(command)
             dirty.add(command.account, .urgent)
         }
     }
@@ -69,7 +69,7 @@ extension RegionState {
         self[keyPath: desk].budget.recover()
         var throttled: [InstanceCommand] = []
         for (command, result) in zip(commands, results) {
-            inFlight.remove(command.instance)
+            let isCurrent = land(command)
             switch result {
             case .accepted:
                 expect(command, result, issuedAt: issuedAt, settlesAt: now + settings.settlingNanoseconds, at: now)
@@ -79,14 +79,14 @@ extension RegionState {
             case .noReply:
                 expect(command, result, issuedAt: issuedAt, settlesAt: now + nextDelay(of: command.instance), at: now)
             case .noStock, .unavailable: fail(command, result, at: now, time: time)
-            case .throttled: throttled.append(command)
+            case .throttled: if isCurrent { throttled.append(command) }
             case .locked(let reasons): bury(command, .locked(reasons), time: time)
             case .notFound: bury(command, .notFound, time: time)
             case .wrongPayType: bury(command, .wrongPayType, time: time)
             }
             if result != .accepted { dirty.add(command.account, .routine) }
         }
-        if !throttled.isEmpty {
+        if results.contains(.throttled) {
             putBack(throttled, desk)
             pause(desk, at: now)
         }
@@ -101,14 +101,23 @@ extension RegionState {
         at now: Int64
     ) {
         pause(desk, at: now)
+        var current: [InstanceCommand] = []
         for command in commands {
-            inFlight.remove(command.instance)
+            if land(command) { current.append(command) }
             if error == .noReply {
                 expect(command, .noReply, issuedAt: issuedAt, settlesAt: now + nextDelay(of: command.instance), at: now)
             }
             dirty.add(command.account, .urgent)
         }
-        if error != .noReply { putBack(commands, desk) }
+        if error != .noReply { putBack(current, desk) }
+    }
+
+    /// The call that carried a command is over. Returns whether no newer standing was read meanwhile: one that was makes
+    /// a new plan, and the command may not be tried again.
+    @discardableResult
+    private mutating func land(_ command: InstanceCommand) -> Bool {
+        inFlight.remove(command.instance)
+        return (epochsInFlight.removeValue(forKey: command.instance) ?? command.epoch) <= command.epoch
     }
 
     /// An attempt at one instance has failed.

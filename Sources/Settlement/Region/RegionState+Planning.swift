@@ -50,6 +50,7 @@ extension RegionState {
     }
 
     private mutating func readiness(of instance: Instance, standing: Standing?, at now: Int64) -> Readiness {
+        if inFlight.contains(instance.id), let standing { epochsInFlight[instance.id] = standing.epoch }
         if isBusy(instance.id) { return .waiting }
         let plan = RegionPlan(standing: standing, instance: instance)
         if let letter = deadLetters[instance.id] {

@@ -53,6 +53,8 @@ struct RegionState {
 
     /// Instances of calls that have not been answered.
     var inFlight: Set<InstanceID> = []
+    /// Of those, the epochs of standings that were read meanwhile.
+    var epochsInFlight: [InstanceID: UInt32] = [:]
     var outstanding: [InstanceID: Outstanding] = [:]
     var retries: [InstanceID: Retry] = [:]
     var deadLetters: [InstanceID: DeadLetter] = [:]

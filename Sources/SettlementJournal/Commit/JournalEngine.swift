@@ -30,7 +30,7 @@ struct JournalEngine: ~Copyable, Sendable {
         spare: SpareSegment,
         storage: any JournalStorage
     ) throws(StorageError) -> JournalEngine {
-        let anchor = try AnchorFile(found.anchor, storage: storage)
+        let anchor = try AnchorFile(found.anchor, sync: configuration.sync, storage: storage)
         var engine = JournalEngine(found, configuration, spare, anchor, storage)
         try engine.begin(found)
         return engine

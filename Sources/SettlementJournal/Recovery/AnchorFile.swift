@@ -5,10 +5,21 @@ struct AnchorFile: Sendable {
     private var nextSlot: Int
 
     /// Takes over the file behind what `reading` found; the next write replaces the slot that is not the newest.
-    init(_ reading: AnchorReading, storage: any JournalStorage) throws(StorageError) {
+    ///
+    /// A process that ended, or whose sync failed, may have left a newest slot that the system remembers and the disk does
+    /// not have. It is written again before the other one may be touched: else a power failure could take both.
+    init(
+        _ reading: AnchorReading,
+        sync: JournalConfiguration.Sync,
+        storage: any JournalStorage
+    ) throws(StorageError) {
         file = try storage.open(FileName.anchor, .write)
         generation = reading.newest.generation
         nextSlot = 1 - reading.newestIndex
+        guard sync == .full else { return }
+        let slot = reading.newest.encoded()
+        try storage.write(slot.span.bytes, to: file, at: reading.newestIndex * slot.count)
+        try storage.synchronize(file)
     }
 
     /// Writes both slots of a journal that has no segment yet.

@@ -15,7 +15,8 @@ extension AccountModel {
             if issued.amount.minorUnits < 0 || issued.fraction >= ModelPolicy.unitFraction { return .invalidAmount }
             if issued.amount.minorUnits == 0 && issued.fraction == 0 { return .invalidAmount }
             if issued.month > policy.month(time) { return .monthNotOver }
-            return bill(issued.id) == nil ? nil : .billExists
+            if bill(issued.id) != nil { return .billExists }
+            return bills.count >= policy.openBillsMax ? .tooManyOpenBills : nil
         case .writeOff(let id):
             guard let open = bill(id) else { return .billNotOpen }
             return reach(open) < open.outstanding ? .insufficientFunds : nil
@@ -170,6 +171,8 @@ struct ModelPolicy {
     var offsetMinutes: Int
     var restartsAtFloor: Bool
     var restartFloor: Int64
+    /// Open bills that an account may have.
+    var openBillsMax: Int
 
     func month(_ time: Timestamp) -> Month { Month(containing: time, offsetMinutes: offsetMinutes) }
 

@@ -4,20 +4,23 @@ internal import Settlement
 extension Auditor {
     /// - Parameter first: ``version(of:)`` of the account when the command was submitted.
     func check(_ outcome: Outcome, of command: Command, since first: Int) {
-        func what() -> String { "\(command.operation) of account \(command.account.rawValue) under \(command.key)" }
+        func what() -> String { command.line }
         if let refusal = outcome.refusal {
             if !isRefusal(outcome, refusal, of: command, since: first) {
-                report(.outcome, "\(what()) was refused: \(outcome), which no state since version \(first) explains")
+                report(
+                    .outcome,
+                    "\(what()) was answered \(outcome.line), which no state since version \(first) explains"
+                )
             }
         } else if command.key != .none {
             guard let use = keys[command.key] else {
                 return report(.acknowledgedIsDurable, "\(what()) was acknowledged and is not in the journal")
             }
             if !use.command.isSameRequest(as: command) || use.outcome != outcome {
-                report(.outcome, "\(what()) was answered \(outcome), expected \(use.outcome)")
+                report(.outcome, "\(what()) was answered \(outcome.line), expected \(use.outcome.line)")
             }
         } else if !isKeylessSuccess(outcome, of: command, since: first) {
-            report(.outcome, "\(what()) was answered \(outcome), which nothing since version \(first) explains")
+            report(.outcome, "\(what()) was answered \(outcome.line), which nothing since version \(first) explains")
         }
     }
 
@@ -54,7 +57,7 @@ extension Auditor {
     /// - Parameter first: ``version(of:)`` of the account when the question was asked.
     func check(_ standing: Standing?, of account: AccountID, since first: Int) {
         if versions(of: account, since: first).contains(where: { $0.model?.standing == standing }) { return }
-        let text = standing.map { "\($0)" } ?? "unknown"
+        let text = standing?.line ?? "unknown"
         report(
             .standingIsTrue,
             "account \(account.rawValue) was said to be \(text), which it was not since version \(first)"
@@ -101,7 +104,7 @@ extension Auditor {
         let isStaged = shards.contains {
             $0.entries.contains { $0.keyLow == command.key.low && $0.keyHigh == command.key.high }
         }
-        if isStaged { report(.refusedLeavesNothing, "\(command.operation) was turned away and is in the journal") }
+        if isStaged { report(.refusedLeavesNothing, "\(command.line) was turned away and is in the journal") }
     }
 }
 

@@ -9,6 +9,7 @@ extension Auditor {
             return report(.rules, "\(place): \(group.map { $0.rawKind }) are not the entries of a command")
         }
         claim(command, place)
+        onCommand?("\(place): \(command.line), \(group.count) entries")
         let account = command.account
         var model: AccountModel
         if case .openAccount(let currency, let limit) = command.operation {
@@ -24,7 +25,7 @@ extension Auditor {
             }
             model = known
             if let refusal = model.refusal(of: command.operation, at: command.time, policy: policy) {
-                report(.rules, "\(place): \(command.operation) should have been refused: \(refusal)")
+                report(.rules, "\(place): \(command.operation.line) should have been refused: \(refusal)")
             }
         }
         let before = model
@@ -32,6 +33,7 @@ extension Auditor {
         compare(effect, of: command, from: before, to: model, with: group, place)
         let outcome = Self.outcome(of: effect, model)
         histories[account]?.append(Version(model: model, command: command, outcome: outcome))
+        if effect.standingChanged, model.state == .good { onClearing(account, model.epoch) }
         if command.key != .none {
             if keys[command.key] != nil { report(.oneEffectPerKey, "\(place): \(command.key) had its effect twice") }
             keys[command.key] = KeyUse(command: command, outcome: outcome)
@@ -53,7 +55,7 @@ extension Auditor {
         if command.key != .none {
             let isAsked = intents[command.key]?.contains { $0.isSameRequest(as: command) } ?? false
             if !isAsked {
-                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation) under \(command.key)")
+                report(.oneEffectPerKey, "\(place): nobody asked for \(command.operation.line) under \(command.key)")
             }
             return
         }
@@ -66,7 +68,7 @@ extension Auditor {
             } else {
                 report(
                     .oneEffectPerKey,
-                    "\(place): nobody asked for \(command.operation) of \(command.account.rawValue)"
+                    "\(place): nobody asked for \(command.operation.line) of \(command.account.rawValue)"
                 )
             }
         }
@@ -80,7 +82,7 @@ extension Auditor {
         with group: [Entry],
         _ place: EntryPlace
     ) {
-        func what() -> String { "\(place): \(command.operation) of account \(command.account.rawValue)" }
+        func what() -> String { "\(place): \(command.line)" }
         let payments = group.compactMap(\.payment)
         if payments != effect.payments { report(.rules, "\(what()) paid \(payments), expected \(effect.payments)") }
         let roundDowns = group.compactMap(\.roundDown)

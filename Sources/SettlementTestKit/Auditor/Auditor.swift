@@ -49,6 +49,10 @@ final class Auditor: @unchecked Sendable {
     private(set) var monthsToClose: [Month] = []
     /// The bills that waited for each close when it was asked for: by month, then in the order of accounts.
     private var eligible: [Month: [(account: AccountID, bill: BillID)]] = [:]
+    /// Told of each account that comes back to good standing, and of the epoch that begins then.
+    var onClearing: (AccountID, UInt32) -> Void = { _, _ in }
+    /// Told of each durable command, in a line.
+    var onCommand: ((String) -> Void)?
     /// By shard, the sequence up to which the witness has seen every change of standing.
     var witnessed: [UInt64]
 

@@ -20,6 +20,8 @@ public struct SimulationReport: Sendable, Hashable {
         public var starts = 0
         /// Instances stopped.
         public var stops = 0
+        /// Payments that brought an account back while a suspension of its servers was on its way.
+        public var paymentsDuringSuspension = 0
         /// Month ends that ran to their end.
         public var monthEnds = 0
         /// Runs that ended early because a damaged journal refused to open, as it should.
@@ -40,6 +42,7 @@ public struct SimulationReport: Sendable, Hashable {
             sum.recoveries += b.recoveries
             sum.starts += b.starts
             sum.stops += b.stops
+            sum.paymentsDuringSuspension += b.paymentsDuringSuspension
             sum.monthEnds += b.monthEnds
             sum.refusals += b.refusals
             return sum

@@ -68,12 +68,12 @@ extension Universe {
         for index in commands.indices {
             switch answers[index] {
             case .settled(let outcome):
-                trace("\(commands[index].operation) of \(commands[index].account.rawValue): \(outcome)")
+                trace("\(commands[index].line): \(outcome.line)")
                 simulation.note(UInt64(outcome.refusal?.rawValue ?? 0) << 32 | UInt64(outcome.standing.epoch))
                 simulation.note(UInt64(bitPattern: outcome.availableCredit.minorUnits))
                 auditor.check(outcome, of: commands[index], since: since[index])
             case .failed(let error):
-                trace("\(commands[index].operation) of \(commands[index].account.rawValue): \(error)")
+                trace("\(commands[index].line): \(error)")
                 isSettled = false
                 if error.code == .journalFailed {
                     operatorRestarts()

@@ -149,6 +149,7 @@ struct ObservedDriver: InstanceDriver {
         for id in instances {
             let instance = base.instance(id)
             universe.trace("region \(number): start \(id.rawValue) of \(instance.account.rawValue)")
+            universe.workload.startOrdered(id, number: number, at: universe.simulation.now)
             if life.told[number][instance.account]?.standing.state != .good {
                 universe.auditor.report(
                     .noWrongStart,
@@ -174,11 +175,35 @@ struct ObservedDriver: InstanceDriver {
             }
         }
         try await reach()
-        return try await base.stop(orders)
+        return try await send(orders)
+    }
+
+    /// What has left its process arrives, whatever becomes of the process.
+    private func send(_ orders: [StopOrder]) async throws(DriverError) -> [ItemResult] {
+        let accounts = orders.map { base.instance($0.instance).account }
+        accounts.forEach(universe.stopLeaves)
+        let reply = Reply()
+        await withUnsafeContinuation { continuation in
+            universe.network.spawn {
+                do throws(DriverError) {
+                    reply.result = .success(try await base.stop(orders))
+                } catch {
+                    reply.result = .failure(error)
+                }
+                accounts.forEach(universe.stopArrived)
+                continuation.resume()
+            }
+        }
+        return try reply.result.get()
+    }
+
+    /// Confined to the thread of its universe.
+    private final class Reply: @unchecked Sendable {
+        var result: Result<[ItemResult], DriverError> = .failure(.noReply)
     }
 
     private func describe(_ account: AccountID) -> String {
-        let standing = life.told[number][account].map { "\($0.standing) at \($0.at)" } ?? "no standing"
+        let standing = life.told[number][account].map { "\($0.standing.line) at \($0.at)" } ?? "no standing"
         return "account \(account.rawValue), last told to have \(standing)"
     }
 

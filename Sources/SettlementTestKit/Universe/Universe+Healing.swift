@@ -61,11 +61,15 @@ extension Universe {
             for region in regions { workload.releaseStuckInstances(of: region) }
         }
         advanceAuditor()
-        for problem in disobedient() { auditor.report(.convergence, problem) }
+        for (account, problem) in disobedient() {
+            let standing = auditor.model(of: account)?.standing
+            let hasOvertaken = standing?.state == .good && overtakings[account] == standing?.epoch
+            auditor.report(hasOvertaken ? .paidIsRunning : .convergence, problem)
+        }
         return auditor.violations.isEmpty
     }
 
-    private func disobedient() -> [String] {
+    private func disobedient() -> [(account: AccountID, problem: String)] {
         regions.enumerated().flatMap { number, region in
             workload.disobedient(in: region, number: number) { self.auditor.model(of: $0)?.standing }
         }
@@ -97,7 +101,9 @@ extension Universe {
             if !audit.conserved { auditor.report(.books, "the books do not balance: \(audit.findings)") }
             try await compareWithFold(life)
             // A clock that has gone back may have opened a closed month again.
-            if !hasJumped { for month in closedMonths { try await checkClosed(month, life) } }
+            if !hasJumped {
+                for (month, ranges) in closedMonths { try await checkClosed(month, ranges, life) }
+            }
         } catch {
             auditor.report(.ends, "the pool cannot be audited: \(error)")
         }
@@ -115,11 +121,12 @@ extension Universe {
         }
     }
 
-    /// Closing a month again adds nothing.
-    private func checkClosed(_ month: Month, _ life: Life) async throws {
+    /// Closing a month again adds nothing, unless there are ranges that had no account then.
+    private func checkClosed(_ month: Month, _ ranges: Int, _ life: Life) async throws {
         let again = try await MonthEnd(of: month, in: life.pool).run()
         advanceAuditor()
-        if again.rangesClosed > 0 { auditor.report(.monthEnd, "\(month) was closed again: \(again)") }
+        let newRanges = again.rangesTotal - ranges
+        if again.rangesClosed > newRanges { auditor.report(.monthEnd, "\(month) was closed again: \(again)") }
     }
 
     /// An orderly end, and the same state again.

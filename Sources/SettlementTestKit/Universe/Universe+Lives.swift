@@ -65,8 +65,8 @@ extension Universe {
             directory: "simulated",
             shardCount: scale.shards,
             segmentBytes: scale.segmentBytes,
-            groupBytesMax: 16 << 10,
-            lowWaterBytes: 32 << 10,
+            groupBytesMax: 8 << 10,
+            lowWaterBytes: 16 << 10,
             newIdentity: seed | 1
         )
         configuration.anchorIntervalNanoseconds = UniverseScale.second / 2
@@ -168,31 +168,35 @@ extension Universe {
         retryBoot()
     }
 
-    /// Some lives end in the middle of a storage call.
+    /// Some lives end in the middle of a storage call, and trouble does not come alone: a machine that has just lost a
+    /// process often loses its power while the next one starts.
     private func armCrash(of node: SimulatedNode) {
         disk.onCall = nil
-        guard !isHealing, scale.crashes + scale.powerFailures > 0, simulation.happens(perMille: 500) else { return }
-        // Before one of the first syncs, while it opens, or somewhere in its commits.
-        let reach = [4, 40, 400][Int(simulation.random(below: 3))]
-        let isBeforeSync = reach == 4
+        let isUnlucky = diedInCall && scale.powerFailures > 0 && simulation.happens(perMille: 900)
+        diedInCall = false
+        guard !isHealing, scale.crashes + scale.powerFailures > 0 else { return }
+        guard isUnlucky || simulation.happens(perMille: 700) else { return }
+        // Before one of the first syncs, somewhere while it opens, or somewhere in its commits.
+        let reach = isUnlucky ? 3 : [4, 4, 4, 40, 400][Int(simulation.random(below: 5))]
+        let powerFails = isUnlucky || scale.powerFailures > 0 && simulation.happens(perMille: 400)
         var left = 1 + simulation.random(below: Int64(reach))
-        let powerFails = scale.powerFailures > 0 && simulation.happens(perMille: 500)
         disk.onCall = { [weak self] call in
-            guard let self, node.state == .running, !self.isHealing, !isBeforeSync || call == "fdatasync" else {
-                return
-            }
+            guard let self, node.state == .running, !self.isHealing, reach > 4 || call == "fdatasync" else { return }
             left -= 1
-            guard left == 0 else { return }
-            self.disk.onCall = nil
-            node.kill()
-            self.simulation.schedule(afterNanoseconds: 0) {
-                if let life = self.life, life.node === node {
-                    self.bury(life, powerFails: powerFails)
-                } else if powerFails, self.life == nil {
-                    self.disk.losePower()
-                } else if self.life == nil {
-                    self.disk.releaseLock()
-                }
+            if left == 0 { self.die(node, powerFails: powerFails) }
+        }
+    }
+
+    /// The process ends here and now; the world learns of it when the call has returned.
+    private func die(_ node: SimulatedNode, powerFails: Bool) {
+        disk.onCall = nil
+        diedInCall = !powerFails
+        node.kill()
+        simulation.schedule(afterNanoseconds: 0) { [self] in
+            if let life, life.node === node {
+                bury(life, powerFails: powerFails)
+            } else if life == nil {
+                if powerFails { disk.losePower() } else { disk.releaseLock() }
             }
         }
     }

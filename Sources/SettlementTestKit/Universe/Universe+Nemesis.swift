@@ -57,7 +57,7 @@ extension Universe {
     /// Somebody else fills the disk for a while.
     private func fillDisk() {
         trace("the disk is nearly full")
-        disk.faults.capacity = disk.usedBytes + Int(simulation.random(below: 96 << 10))
+        disk.faults.capacity = disk.usedBytes + Int(simulation.random(below: 48 << 10))
         simulation.schedule(afterNanoseconds: simulation.random(below: 20 * UniverseScale.second)) {
             self.disk.faults.capacity = nil
         }
@@ -83,7 +83,10 @@ extension Universe {
 
     private func usersDoSomething() {
         let number = Int(simulation.random(below: Int64(regions.count)))
-        workload.userStopsSomething(in: regions[number], number: number) { simulation.random(below: $0) }
+        let stopped = workload.userStopsSomething(in: regions[number], number: number, at: simulation.now) {
+            simulation.random(below: $0)
+        }
+        if let stopped { trace("region \(number): its user stops \(stopped.rawValue)") }
     }
 
     /// The month that is over by the wall clock is closed.
@@ -110,7 +113,7 @@ extension Universe {
                     simulation.note(UInt64(progress.billsWrittenOff))
                     counts.monthEnds += 1
                     pendingMonths.removeAll { $0 == month }
-                    closedMonths.append(month)
+                    closedMonths.append((month, progress.rangesTotal))
                     advanceAuditor()
                     auditor.checkClosed(month)
                 } catch {

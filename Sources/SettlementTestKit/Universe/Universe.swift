@@ -29,15 +29,24 @@ public final class Universe: @unchecked Sendable {
     var requests: [Request] = []
     /// How far the witness has come; it survives every crash.
     var witnessCursor: BusCursor
+    /// The last process died in the middle of a storage call.
+    var diedInCall = false
     /// A damaged journal has refused to open, as it should.
     var isHalted = false
     var isHealing = false
     var pendingMonths: [Month] = []
-    var closedMonths: [Month] = []
+    /// Months that were closed, and the ranges of accounts that there were then.
+    var closedMonths: [(month: Month, ranges: Int)] = []
     /// Business time of the last end of a month that was seen.
     var latestMonthEnd: Int64 = 0
     /// The wall clock was moved.
     var hasJumped = false
+    /// Stop orders that the cloud has not answered. Looked up, never iterated.
+    var stopsOnTheirWay: [AccountID: Int] = [:]
+    /// By account, the epoch of its last payment that met a suspension on its way. Looked up, never iterated.
+    var overtakings: [AccountID: UInt32] = [:]
+    /// Carries orders to the clouds when the process that gave them may be dead already.
+    private(set) lazy var network = simulation.makeNode("network")
     let logger = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
 
     /// A world of one seed.
@@ -70,6 +79,8 @@ public final class Universe: @unchecked Sendable {
     /// Runs the world from its beginning to its rest. Once.
     public func run() -> SimulationReport {
         workload.populate(regions)
+        auditor.onClearing = { [unowned self] account, epoch in cleared(account, epoch: epoch) }
+        if onTrace != nil { auditor.onCommand = { [unowned self] line in trace(line) } }
         boot()
         for command in workload.openings { ask(Request([command], lane: .interactive)) }
         scheduleCommands()

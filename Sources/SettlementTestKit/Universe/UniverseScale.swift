@@ -33,6 +33,8 @@ struct UniverseScale {
     var lateNotifications = 0
     var unavailableHistory = 0
     var unavailableStandings = 0
+    /// Stop orders that meet a payment: cases of a thousand.
+    var overtakingPayments = 0
     var disk = DiskFaults()
     var cloud = RegionBehaviour()
     var policy: LedgerPolicy
@@ -50,7 +52,8 @@ struct UniverseScale {
         pointSpread = draw.one(of: [0, 1_000, 1_000_000, 50_000_000])
         let sync = draw.one(of: [100_000, 2_000_000, 40_000_000] as [Int64])
         syncLatency = sync / 2...sync * 2
-        segmentBytes = draw.one(of: [32, 64]) << 10
+        // Small, so that logs go on in another segment and zeros cost little.
+        segmentBytes = draw.one(of: [12, 24]) << 10
         snapshotEveryEntries = UInt64(draw.one(of: [0, 40, 150]))
         admittedCommands = faults.contains(.overload) && draw.isChosen ? draw.count(2...6) : 4_096
         batch = draw.one(of: [1, 2, 64])
@@ -62,7 +65,14 @@ struct UniverseScale {
             comparison: restartsAtFloor ? .atLeast : .above,
             keyRetention: 1 << 12
         )
-        model = ModelPolicy(offsetMinutes: 480, restartsAtFloor: restartsAtFloor, restartFloor: floor)
+        policy.openBillsMax = draw.one(of: [4, 12, 40])
+        model = ModelPolicy(
+            offsetMinutes: policy.offsetMinutes,
+            restartsAtFloor: restartsAtFloor,
+            restartFloor: floor,
+            openBillsMax: policy.openBillsMax
+        )
+        overtakingPayments = draw.one(of: [0, 300, 700])
         drawNemesis(faults, &draw)
         drawDisk(faults, &draw)
         drawCloud(faults, &draw)

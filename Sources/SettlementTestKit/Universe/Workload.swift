@@ -7,11 +7,15 @@ final class Workload {
         var account: AccountID
         /// Stopped by its user: nobody else may start it.
         var isStoppedByUser: Bool
+        /// When somebody else has ordered it to start, last.
+        var startOrderedAt = Int64.min / 2
         /// Held by a lock of somebody else, or paid in advance: nobody may touch it.
         var isUntouchable: Bool
     }
 
     let accounts: [AccountID]
+    /// Accounts to which something may still happen.
+    private var lively: [AccountID]
     private let regionCount: Int
     private let policy: ModelPolicy
     private var generator: SplitMix64
@@ -24,6 +28,7 @@ final class Workload {
     init(seed: UInt64, accounts: Int, regions: Int, policy: ModelPolicy) {
         generator = SplitMix64(seed: seed ^ 0xB111)
         self.accounts = (1...accounts).map { AccountID(UInt64($0)) }
+        lively = self.accounts
         regionCount = regions
         self.policy = policy
         servers = [[Server]](repeating: [], count: regions)
@@ -41,7 +46,7 @@ final class Workload {
 
     /// The next command. The model of an account, if it is open, helps to choose something that matters.
     func next(at time: Timestamp, _ model: (AccountID) -> AccountModel?) -> Command {
-        let account = accounts[below(accounts.count)]
+        let account = lively[below(lively.count)]
         let dice = below(100)
         if dice < 5, let earlier = issued.randomElement(using: &generator) { return again(earlier, at: time) }
         guard let known = model(account) else { return opening(of: account, at: time) }
@@ -106,6 +111,18 @@ final class Workload {
         return Amount(minorUnits: choices[below(choices.count)])
     }
 
+    /// Enough to bring an account back to good standing at once; `nil`: nothing would, since its bills wait for orders.
+    func payment(of account: AccountID, in known: AccountModel, at time: Timestamp) -> Command? {
+        guard known.writesOffAutomatically else { return nil }
+        let missing = max(0, known.due + known.frozen - known.cash)
+        return keyed(.recharge(Amount(minorUnits: missing + policy.restartFloor + 1)), account, time)
+    }
+
+    /// Nothing new happens to an account from now on, unless it is the last one.
+    func leaveAlone(_ account: AccountID) {
+        if lively.count > 1 { lively.removeAll { $0 == account } }
+    }
+
     private func deferral(at time: Timestamp) -> Deferral {
         let until = Timestamp(rawValue: time.rawValue + Int64(below(120)) * UniverseScale.second)
         return Deferral(
@@ -145,16 +162,31 @@ extension Workload {
         return Server(id: id, account: account, isStoppedByUser: dice == 0, isUntouchable: dice == 1 || dice == 2)
     }
 
-    /// A user stops a server that runs. It has to stay stopped.
-    func userStopsSomething(in region: SimulatedRegion, number: Int, _ random: (Int64) -> Int64) {
-        guard !servers[number].isEmpty else { return }
+    /// Somebody else orders a server to start.
+    func startOrdered(_ id: InstanceID, number: Int, at now: Int64) {
+        guard let index = servers[number].firstIndex(where: { $0.id == id }) else { return }
+        servers[number][index].startOrderedAt = now
+    }
+
+    /// A user stops a server that runs; returns which. It has to stay stopped.
+    ///
+    /// Not one that was just ordered to start: an order that is repeated because its answer was lost may be older than
+    /// what its user does, and no cloud lets one tell.
+    func userStopsSomething(
+        in region: SimulatedRegion,
+        number: Int,
+        at now: Int64,
+        _ random: (Int64) -> Int64
+    ) -> InstanceID? {
+        guard !servers[number].isEmpty else { return nil }
         let index = Int(random(Int64(servers[number].count)))
         let server = servers[number][index]
         guard !server.isUntouchable, region.instance(server.id).state == .running,
-            region.instance(server.id).mark == nil
-        else { return }
+            region.instance(server.id).mark == nil, now - server.startOrderedAt > 120 * UniverseScale.second
+        else { return nil }
         region.set(server.id, state: .stopped)
         servers[number][index].isStoppedByUser = true
+        return server.id
     }
 
     /// The cloud finishes what it had forgotten.
@@ -165,8 +197,17 @@ extension Workload {
         }
     }
 
+    /// Whether a server of the account is on its way down.
+    func isStopping(_ account: AccountID, in region: SimulatedRegion, number: Int) -> Bool {
+        servers[number].contains { $0.account == account && region.instance($0.id).state == .stopping }
+    }
+
     /// Servers that are not as their account's standing wants them.
-    func disobedient(in region: SimulatedRegion, number: Int, _ standing: (AccountID) -> Standing?) -> [String] {
+    func disobedient(
+        in region: SimulatedRegion,
+        number: Int,
+        _ standing: (AccountID) -> Standing?
+    ) -> [(account: AccountID, problem: String)] {
         servers[number].compactMap { server in
             guard let wanted = standing(server.account)?.state else { return nil }
             let instance = region.instance(server.id)
@@ -174,8 +215,10 @@ extension Workload {
             let shouldRun =
                 server.isUntouchable ? isRunning : wanted == .good && !server.isStoppedByUser
             guard isRunning != shouldRun else { return nil }
-            return "instance \(server.id.rawValue) of region \(number) is \(instance.state) while account "
+            let problem =
+                "instance \(server.id.rawValue) of region \(number) is \(instance.state) while account "
                 + "\(server.account.rawValue) is in \(wanted); stopped by its user: \(server.isStoppedByUser)"
+            return (server.account, problem)
         }
     }
 }

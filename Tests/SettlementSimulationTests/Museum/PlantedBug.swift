@@ -10,6 +10,8 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
     var name: String
     /// Kinds of faults without which it does no harm.
     var faults: SimulationFaults
+    /// The promise that it breaks; `nil`: whichever shows first.
+    var breaks: Invariant?
     var plant: @Sendable (inout UniversePorts) -> Void
 
     var testDescription: String { name }
@@ -36,6 +38,9 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
     private static let diskBugs = [
         PlantedBug(name: "names a group in the anchor before it is durable", faults: crashes) {
             $0.storage = { CarelessStorage($0, .skipsFirstSync) }
+        },
+        PlantedBug(name: "believes that the disk has the anchor it reads", faults: crashes) {
+            $0.storage = { CarelessStorage($0, .trustsAnchor) }
         },
         PlantedBug(name: "skips the sync of files", faults: crashes) {
             $0.storage = { CarelessStorage($0, .skipsSync) }
@@ -94,6 +99,15 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
         },
         PlantedBug(name: "ignores epochs", faults: []) { $0.standings = { EpochlessStandings(base: $0) } },
         PlantedBug(name: "starts what its user has stopped", faults: []) { $0.driver = { EagerDriver(base: $0) } },
+        PlantedBug(name: "takes its orders for done", faults: [], breaks: .paidIsRunning) {
+            $0.driver = { OptimisticDriver(base: $0) }
+        },
+        PlantedBug(name: "tries a failed start again without asking", faults: [.regions, .bus]) {
+            $0.driver = { StubbornDriver(base: $0) }
+        },
+        PlantedBug(name: "knows only until its end what it has stopped", faults: crashes) {
+            $0.driver = { ForgetfulDriver(base: $0) }
+        },
         PlantedBug(name: "never sweeps", faults: [.bus]) {
             $0.regionSettings = { settings in
                 var settings = settings

@@ -4,12 +4,13 @@ import Synchronization
 /// A storage that leaves out what is slow or tedious.
 final class CarelessStorage: JournalStorage {
     enum Carelessness {
-        case skipsSync, skipsFirstSync, skipsDirectorySync, repeatsSync, readsErrorsAsEnd, skipsLock
+        case skipsSync, skipsFirstSync, skipsDirectorySync, trustsAnchor, repeatsSync, readsErrorsAsEnd, skipsLock
     }
 
     private let base: any JournalStorage
     private let carelessness: Carelessness
     private let hasSynced = Atomic(false)
+    private let hasWrittenAnchor = Atomic(false)
 
     init(_ base: any JournalStorage, _ carelessness: Carelessness) {
         self.base = base
@@ -25,6 +26,8 @@ final class CarelessStorage: JournalStorage {
     func size(of file: StorageFile) throws(StorageError) -> Int { try base.size(of: file) }
     func allocate(_ file: StorageFile, bytes: Int) throws(StorageError) { try base.allocate(file, bytes: bytes) }
     func write(_ bytes: RawSpan, to file: StorageFile, at offset: Int) throws(StorageError) {
+        let isFirst = file.name == "anchor" && !hasWrittenAnchor.exchange(true, ordering: .relaxed)
+        if carelessness == .trustsAnchor, isFirst { return }
         try base.write(bytes, to: file, at: offset)
     }
     func read(_ file: StorageFile, at offset: Int, into buffer: inout [UInt8]) throws(StorageError) -> Int {
@@ -35,8 +38,11 @@ final class CarelessStorage: JournalStorage {
         switch carelessness {
         case .skipsSync: return
         case .skipsFirstSync:
-            let isFirst = hasSynced.exchange(true, ordering: .relaxed) == false
-            if !isFirst || !file.name.hasPrefix("segment-") { try base.synchronize(file) }
+            let isFirst = file.name.hasPrefix("segment-") && !hasSynced.exchange(true, ordering: .relaxed)
+            if !isFirst { try base.synchronize(file) }
+        case .trustsAnchor:
+            let isFirst = file.name == "anchor" && !hasSynced.exchange(true, ordering: .relaxed)
+            if !isFirst { try base.synchronize(file) }
         case .repeatsSync:
             // The first call has failed and dropped the pages; the second finds nothing to do.
             do { try base.synchronize(file) } catch { try base.synchronize(file) }
