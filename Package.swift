@@ -33,7 +33,9 @@ let package = Package(
     ],
     targets: [
         // The deterministic state machine: no async, no clock, no randomness, no I/O.
-        .target(name: "SettlementLedger", swiftSettings: settings),
+        .target(name: "SettlementLedger", dependencies: ["CSettlementPrefetch"], swiftSettings: settings),
+        // One instruction that asks for a cache line ahead of time.
+        .target(name: "CSettlementPrefetch"),
         // Hardware CRC32C, the one instruction Swift cannot name.
         .target(name: "CSettlementChecksum"),
         // Bytes on disk: frames, segments, recovery, group commit.
@@ -156,7 +158,7 @@ if Context.environment["SETTLEMENT_BENCHMARKS"] != nil {
 }
 
 // A newer compiler's warning must not break who depends on the package: only CI refuses them.
-let cTargets = ["CSettlementChecksum", "CAllocationCount"]
+let cTargets = ["CSettlementChecksum", "CSettlementPrefetch", "CAllocationCount"]
 if Context.environment["CI"] != nil {
     for target in package.targets where target.type != .system && !cTargets.contains(target.name) {
         target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]

@@ -9,7 +9,7 @@ struct BillRecord: BitwiseCopyable, Sendable {
     var fraction: UInt64
     /// Slot of the account.
     var account: UInt32
-    /// The following bill; at the last one and in the free list see ``BillPool``.
+    /// The following bill; at the last one see ``BillPool``.
     var next: UInt32 = BillPool.none
     /// The preceding bill; at the first one: the last.
     var previous: UInt32 = BillPool.none

@@ -40,9 +40,11 @@ struct KeyTable: ~Copyable, Sendable {
         let home = bucket(of: hash)
         var bucket = home
         repeat {
-            for cell in bucket + 1..<bucket + Self.wordsPerBucket
-            where words[cell] >> 32 == UInt64(hash) && isRemembered(words[cell]) {
-                let record = self[ordinal(of: words[cell])]
+            for cell in bucket + 1..<bucket + Self.wordsPerBucket {
+                let word = words[cell]
+                // Most cells are of another key: one comparison each.
+                guard UInt32(truncatingIfNeeded: word >> 32) == hash, isRemembered(word) else { continue }
+                let record = self[ordinal(of: word)]
                 if record.key == key { return record }
             }
             if words[bucket] < UInt64(oldest) { return nil }
@@ -51,9 +53,9 @@ struct KeyTable: ~Copyable, Sendable {
         return nil
     }
 
-    /// Reads the line where a search for this key begins.
+    /// Brings the bucket where a search for this key begins into the cache.
     @inline(__always)
-    func home(of key: IdempotencyKey) -> UInt64 { words[bucket(of: Self.hash(key))] }
+    func prefetch(_ key: IdempotencyKey) { words.prefetch(bucket(of: Self.hash(key))) }
 
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {

@@ -1,3 +1,5 @@
+internal import CSettlementPrefetch
+
 /// A growable store of plain records, named by their slots, in blocks that stay where they are.
 ///
 /// Growing copies nothing once the first block is full, so it neither stops a busy ledger nor leaves half of its memory
@@ -33,6 +35,20 @@ struct BlockStore<Record: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
             precondition(slot < count, "no such slot")
             return address(Int(slot))
         }
+    }
+
+    /// Brings a record into the cache ahead of its use.
+    @inline(__always)
+    func prefetch(_ slot: UInt32) {
+        precondition(slot < count, "no such slot")
+        settlement_prefetch(address(Int(slot)))
+    }
+
+    /// Takes the last record off; `nil`: there is none. Its memory stays.
+    mutating func popLast() -> Record? {
+        guard count > 0 else { return nil }
+        count -= 1
+        return address(count).pointee
     }
 
     /// Amortised O(1).

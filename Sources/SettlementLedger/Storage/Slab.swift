@@ -1,3 +1,5 @@
+internal import CSettlementPrefetch
+
 /// A fixed number of plain values that are never shared, so writing needs no uniqueness check.
 ///
 /// Every access is bounds-checked, also in release builds, and the block is freed by `deinit`. Elements are bitwise
@@ -15,6 +17,13 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
 
     deinit {
         base.deallocate()
+    }
+
+    /// Brings an element into the cache ahead of its use.
+    @inline(__always)
+    func prefetch(_ index: Int) {
+        precondition(index >= 0 && index < count, "no such element")
+        settlement_prefetch(base + index)
     }
 
     subscript(index: Int) -> Element {

@@ -22,9 +22,13 @@ struct SlotIndex: ~Copyable, Sendable {
         }
     }
 
-    /// The cell at which a search for `hash` begins; read ahead, it brings the cell into the cache.
+    /// Brings the cell at which a search for `hash` begins into the cache.
     @inline(__always)
-    func home(of hash: UInt32) -> UInt64 { cells[Int(hash >> shift)] }
+    func prefetch(_ hash: UInt32) { cells.prefetch(Int(hash >> shift)) }
+
+    /// The first slot filed under `hash`, which is nearly always the one that is looked for. O(1) expected.
+    @inline(__always)
+    func candidate(_ hash: UInt32) -> UInt32? { slot(hash: hash) { _ in true } }
 
     /// Files `slot` under `hash`; the caller knows that its key is not filed yet. Amortised O(1).
     mutating func insert(_ slot: UInt32, hash: UInt32) {
