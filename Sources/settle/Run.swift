@@ -3,7 +3,7 @@ import Foundation
 import Logging
 import SettlementLoad
 
-/// `settle run`: one profile against a real pool in real time.
+/// `settle run`: one profile against a real pool, in real or in virtual time.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs a load profile and says whether its thresholds hold.",
@@ -11,6 +11,9 @@ struct Run: AsyncParsableCommand {
             Bills, recharges and the month end go through a real pool with a real journal; the regions are simulated. \
             The journal is kept in a temporary directory unless --journal names one; the same command with the same \
             directory goes on where an interrupted run stopped.
+
+            With --virtual-time nothing waits: work takes what the profile's calibration says, a day takes seconds, and \
+            the result is the same on every machine.
             """
     )
 
@@ -24,7 +27,7 @@ struct Run: AsyncParsableCommand {
     @Option(help: "Directory of the journal; kept after the run.", completion: .directory)
     var journal: String?
 
-    @Flag(help: "Run in virtual time, as the profile's calibration says: seconds for a day, the same on every machine.")
+    @Flag(help: "Run in virtual time, with the journal in memory.")
     var virtualTime = false
 
     @Option(
