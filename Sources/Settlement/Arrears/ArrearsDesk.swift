@@ -53,14 +53,23 @@ struct ArrearsDesk {
         for account in book.takeDue(at: now) { dirty.add(account, .urgent) }
     }
 
-    /// What the books of an account mean for its case; `nil`: they and the notifications do not agree yet.
+    /// What the books of an account mean for its case, if they and the notifications agree.
+    enum Finding {
+        case reading(Reading)
+        /// The notification of this standing is on the way, and says since when.
+        case awaitsNotification
+        /// The books are older than the notification.
+        case staleBooks
+    }
+
+    /// Holds the books of an account against what was notified.
     ///
     /// - Parameter isHistoryGone: the notification of the present standing may never come.
-    mutating func reading(_ books: AccountBooks, at now: Timestamp, isHistoryGone: Bool) -> Reading? {
+    mutating func find(in books: AccountBooks, at now: Timestamp, isHistoryGone: Bool) -> Finding {
         let id = books.account.id
         let standing = books.account.standing
         let change = changes[id]
-        if let change, change.standing.epoch > standing.epoch { return nil }
+        if let change, change.standing.epoch > standing.epoch { return .staleBooks }
         if change?.standing != standing { changes[id] = nil }
         var since: Timestamp?
         var time = now
@@ -70,8 +79,7 @@ struct ArrearsDesk {
             since = file.facts.arrearsStart
         }
         if standing.state == .arrears, since == nil {
-            // Its notification is on the way, and says since when.
-            guard isHistoryGone || standing.epoch == 0 else { return nil }
+            guard isHistoryGone || standing.epoch == 0 else { return .awaitsNotification }
             since = books.bills.filter { !$0.isFrozen }.map { $0.bill.dueTime(in: book.policy.timeZone) }.min() ?? now
         }
         if standing.state == .good { since = files[id]?.facts.deferralStart ?? now }
@@ -83,12 +91,14 @@ struct ArrearsDesk {
             notice: owes || standing.state == .arrears ? files[id]?.facts.notice : nil,
             zone: book.policy.timeZone
         )
-        return Reading(
-            account: id,
-            epoch: standing.epoch,
-            facts: facts,
-            time: time,
-            isDeferred: books.account.deferral != nil
+        return .reading(
+            Reading(
+                account: id,
+                epoch: standing.epoch,
+                facts: facts,
+                time: time,
+                isDeferred: books.account.deferral != nil
+            )
         )
     }
 

@@ -69,10 +69,10 @@ extension ArrearsService {
                 desk.drop(account)
                 continue
             }
-            if let reading = desk.reading(books, at: now, isHistoryGone: isHistoryGone) {
-                cells += desk.tend(reading, at: now)
-            } else {
-                desk.dirty.add(account, at: clock.monotonicNanoseconds + settings.pollNanoseconds)
+            switch desk.find(in: books, at: now, isHistoryGone: isHistoryGone) {
+            case .reading(let reading): cells += desk.tend(reading, at: now)
+            case .awaitsNotification: break
+            case .staleBooks: desk.dirty.add(account, at: clock.monotonicNanoseconds + settings.pollNanoseconds)
             }
         }
         try await keep(cells)
