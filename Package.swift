@@ -19,11 +19,13 @@ let package = Package(
         .library(name: "SettlementJournal", targets: ["SettlementJournal"]),
         .library(name: "SettlementTestKit", targets: ["SettlementTestKit"]),
         .library(name: "SettlementLoad", targets: ["SettlementLoad"]),
+        .library(name: "SettlementWebhooks", targets: ["SettlementWebhooks"]),
         .executable(name: "settle", targets: ["settle"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
@@ -69,6 +71,18 @@ let package = Package(
                 "SettlementJournal",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // Signed messages to webhook subscribers and robots; the network itself is the embedder's.
+        .target(
+            name: "SettlementWebhooks",
+            dependencies: [
+                "Settlement",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),
@@ -124,6 +138,16 @@ let package = Package(
         .testTarget(
             name: "SettlementLoadTests",
             dependencies: ["SettlementLoad", "SettlementTestKit"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SettlementWebhooksTests",
+            dependencies: [
+                "Settlement",
+                "SettlementTestKit",
+                "SettlementWebhooks",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings
         ),
         // A small service made to be killed, and the tests that kill it.

@@ -41,6 +41,9 @@ public actor NotificationBus {
         source = Source(heads: heads, history: history)
     }
 
+    /// Number of shards whose facts are delivered; `nil`: the bus is not open.
+    public var shardCount: Int? { source?.heads.count }
+
     /// Opens the bus when the shards have recovered.
     ///
     /// - Parameters:

@@ -3,7 +3,7 @@ internal import Synchronization
 /// Tells one waiting task to look at its state again. Set twice before the wait is the same as once.
 ///
 /// The waiter must look after every return: a wake-up says *perhaps*, never *what*.
-final class WakeSignal: Sendable {
+package final class WakeSignal: Sendable {
     /// Can transition to: idle → set, waiting. set → idle. waiting → idle.
     private enum State {
         case idle
@@ -13,14 +13,16 @@ final class WakeSignal: Sendable {
 
     private let state = Mutex(State.idle)
 
+    package init() {}
+
     /// Wakes the waiter, or lets the next wait return at once.
-    func set() {
+    package func set() {
         wake(leaving: .set)
     }
 
     /// Suspends until the signal is set.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func wait() async throws(CancellationError) {
+    package func wait() async throws(CancellationError) {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let mayReturn = state.withLock { state in
@@ -47,7 +49,7 @@ final class WakeSignal: Sendable {
 
     /// Suspends until the signal is set or the clock shows `deadline`; `nil`: no deadline.
     /// - Throws: `CancellationError` when the task is cancelled.
-    func wait(until deadline: Int64?, clock: any SettlementClock) async throws(CancellationError) {
+    package func wait(until deadline: Int64?, clock: any SettlementClock) async throws(CancellationError) {
         guard let deadline else { return try await wait() }
         if deadline <= clock.monotonicNanoseconds { return }
         await withTaskGroup(of: Void.self) { group in

@@ -87,7 +87,7 @@ public final class SettlementPool: Service, StandingSource {
         return result
     }
 
-    private func positionsByShard(_ accounts: [AccountID]) -> EnumeratedSequence<[[Int]]> {
+    func positionsByShard(_ accounts: [AccountID]) -> EnumeratedSequence<[[Int]]> {
         var positions = [[Int]](repeating: [], count: shards.count)
         for (position, account) in accounts.enumerated() { positions[router.shard(of: account)].append(position) }
         return positions.enumerated()

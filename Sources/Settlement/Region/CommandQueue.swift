@@ -26,35 +26,39 @@ struct InstanceCommand: Hashable {
     var epoch: UInt32
     /// `nil`: found by the sweep.
     var cause: Cause?
+    /// Whether it starts what its account needs first.
+    var isCritical = false
     /// Whether a call has carried it before: its times are taken once.
     var wasIssued = false
 }
 
-/// Commands that wait for a call, at most one for an instance; those a notification caused overtake those of the sweep.
+/// Commands that wait for a call, at most one for an instance: starts of critical instances first, then what a
+/// notification caused, then what the sweep found.
 struct CommandQueue {
     /// The place of an instance in the queue; it stays when its command is removed, so that coming and going of a
     /// command while the region does not answer takes no memory.
     private struct Place {
         var command: InstanceCommand?
-        var isCaused: Bool
+        var rank: Int
     }
 
     private var places: [InstanceID: Place] = [:]
     /// An entry counts only while its instance has a place.
-    private var caused: Deque<InstanceID> = []
-    private var found: Deque<InstanceID> = []
+    private var lanes: [Deque<InstanceID>] = [[], [], []]
     private(set) var count = 0
+    /// Of these, starts of critical instances.
+    private(set) var criticalCount = 0
 
     /// Adds a command, or changes the one that waits for the same instance. O(1).
     mutating func set(_ command: InstanceCommand) {
         var command = command
         let old = places[command.instance]
         command.wasIssued = command.wasIssued || old?.command?.wasIssued == true
-        let isCaused = command.cause != nil || old?.isCaused == true
-        places[command.instance] = Place(command: command, isCaused: isCaused)
+        let rank = min(Self.rank(of: command), old?.rank ?? lanes.count)
+        places[command.instance] = Place(command: command, rank: rank)
         if old?.command == nil { count += 1 }
-        if let old, old.isCaused == isCaused { return }
-        if isCaused { caused.append(command.instance) } else { found.append(command.instance) }
+        if rank == 0, old?.command == nil || old?.rank != 0 { criticalCount += 1 }
+        if old?.rank != rank { lanes[rank].append(command.instance) }
     }
 
     /// Whether a command for the instance waits. O(1).
@@ -62,7 +66,8 @@ struct CommandQueue {
 
     /// The instance needs no command any more. O(1).
     mutating func remove(_ instance: InstanceID) {
-        guard places[instance]?.command != nil else { return }
+        guard let place = places[instance], place.command != nil else { return }
+        if place.rank == 0 { criticalCount -= 1 }
         places[instance]?.command = nil
         count -= 1
     }
@@ -71,17 +76,35 @@ struct CommandQueue {
     mutating func putBack(_ taken: [InstanceCommand]) {
         for command in taken.reversed() {
             precondition(places[command.instance]?.command == nil, "an instance has one command at a time")
-            places[command.instance] = Place(command: command, isCaused: true)
-            caused.prepend(command.instance)
+            let rank = command.isCritical && command.kind == .start ? 0 : 1
+            places[command.instance] = Place(command: command, rank: rank)
+            lanes[rank].prepend(command.instance)
+            if rank == 0 { criticalCount += 1 }
             count += 1
         }
+    }
+
+    private static func rank(of command: InstanceCommand) -> Int {
+        if command.isCritical && command.kind == .start { return 0 }
+        return command.cause == nil ? 2 : 1
+    }
+
+    /// Why the critical start that is next waits. O(1), unless many before it were removed.
+    var nextCriticalCause: Cause? {
+        for id in lanes[0] {
+            if let command = places[id]?.command { return command.cause }
+        }
+        return nil
     }
 
     /// At most `limit` commands in order.
     mutating func take(limit: Int) -> [InstanceCommand] {
         var taken: [InstanceCommand] = []
-        while taken.count < limit, let instance = caused.popFirst() ?? found.popFirst() {
-            if let command = places.removeValue(forKey: instance)?.command { taken.append(command) }
+        while taken.count < limit, let lane = lanes.firstIndex(where: { !$0.isEmpty }) {
+            let instance = lanes[lane].removeFirst()
+            guard let place = places.removeValue(forKey: instance), let command = place.command else { continue }
+            if place.rank == 0 { criticalCount -= 1 }
+            taken.append(command)
         }
         count -= taken.count
         return taken

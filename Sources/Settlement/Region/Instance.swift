@@ -69,6 +69,8 @@ public struct Instance: Sendable, Hashable, BitwiseCopyable {
     public var locks: LockReasons
     /// `nil`: not stopped by us.
     public var mark: SuspensionMark?
+    /// Whether it is started before others of its region: what an account needs first when it has paid.
+    public var isCritical: Bool
 
     /// An instance in a state.
     public init(
@@ -76,12 +78,14 @@ public struct Instance: Sendable, Hashable, BitwiseCopyable {
         account: AccountID,
         state: InstanceState,
         locks: LockReasons = [],
-        mark: SuspensionMark? = nil
+        mark: SuspensionMark? = nil,
+        isCritical: Bool = false
     ) {
         self.id = id
         self.account = account
         self.state = state
         self.locks = locks
         self.mark = mark
+        self.isCritical = isCritical
     }
 }

@@ -139,6 +139,10 @@ public struct RegionBacklog: Sendable, Hashable {
     public var lookups: Int
     /// Starts that wait for the cloud's rate.
     public var starts: Int
+    /// Of these, starts of critical instances; they go out first.
+    public var criticalStarts: Int
+    /// When the critical start that is next is to have had its effect, on the monotonic clock; `nil`: no payment waits for one.
+    public var criticalTarget: Int64?
     /// Stops that wait for the cloud's rate.
     public var stops: Int
     /// Commands whose effect has not been seen yet.
@@ -152,6 +156,10 @@ public struct RegionBacklog: Sendable, Hashable {
         dirtyKeys = state.dirty.count
         lookups = state.lookups.count
         starts = state.starts.queue.count
+        criticalStarts = state.starts.queue.criticalCount
+        criticalTarget = state.starts.queue.nextCriticalCause.map {
+            $0.takenAt + state.settings.criticalTargetNanoseconds
+        }
         stops = state.stops.queue.count
         outstanding = state.outstanding.count
         deadLetters = state.deadLetters.count

@@ -6,6 +6,7 @@ struct RegionGauges {
     private let dirtyKeys: Gauge
     private let deadLetters: Gauge
     private let waitingStarts: Gauge
+    private let waitingCriticalStarts: Gauge
     private let waitingStops: Gauge
     /// By raw value of the state.
     private let instances: [Gauge]
@@ -15,6 +16,7 @@ struct RegionGauges {
         dirtyKeys = Gauge(label: "settlement.region.dirty_keys", dimensions: dimensions)
         deadLetters = Gauge(label: "settlement.region.dead_letters", dimensions: dimensions)
         waitingStarts = Gauge(label: "settlement.region.waiting_starts", dimensions: dimensions)
+        waitingCriticalStarts = Gauge(label: "settlement.region.waiting_critical_starts", dimensions: dimensions)
         waitingStops = Gauge(label: "settlement.region.waiting_stops", dimensions: dimensions)
         instances = InstanceState.allCases.map {
             Gauge(label: "settlement.region.instances", dimensions: dimensions + [("state", "\($0)")])
@@ -25,6 +27,7 @@ struct RegionGauges {
         dirtyKeys.record(backlog.dirtyKeys)
         deadLetters.record(backlog.deadLetters)
         waitingStarts.record(backlog.starts)
+        waitingCriticalStarts.record(backlog.criticalStarts)
         waitingStops.record(backlog.stops)
         for (gauge, count) in zip(instances, backlog.instances) { gauge.record(count) }
     }

@@ -14,6 +14,8 @@ public struct RegionSettings: Sendable, Hashable {
     public var regionBackoff = Backoff(capNanoseconds: 30_000_000_000)
     /// Failed attempts at one instance until it is a dead letter; throttling and the region's trouble do not count.
     public var attempts = 10
+    /// From the news of a payment until the critical instances of its account are to run: what the backlog is held against.
+    public var criticalTargetNanoseconds: Int64 = 1_800_000_000_000
     /// Calls of one API at a time.
     public var concurrentCalls = 4
     /// Accounts whose standings are read together.

@@ -106,6 +106,7 @@ extension RegionState {
             kind: kind,
             epoch: epoch,
             cause: cause?.epoch == epoch ? cause : nil,
+            isCritical: instance.isCritical,
             wasIssued: retry != nil
         )
     }

@@ -4,7 +4,7 @@ internal import ServiceLifecycle
 ///
 /// Like ServiceLifecycle's `cancelWhenGracefulShutdown`, which starts an unstructured task to hear of the shutdown; this
 /// one does not, so a service that uses it stays on its executor and can be simulated.
-func untilGracefulShutdown(_ operation: @escaping @Sendable () async -> Void) async {
+package func untilGracefulShutdown(_ operation: @escaping @Sendable () async -> Void) async {
     let signal = WakeSignal()
     await withGracefulShutdownHandler {
         await withTaskGroup { group in

@@ -35,4 +35,26 @@ extension BillingShard {
         try await read { $0.account(named: name) }
     }
 
+    func books(of accounts: [AccountID]) async throws(StandingUnavailable) -> [AccountBooks?] {
+        do throws(JournalFailure) {
+            return try await read { ledger in
+                accounts.map { id in
+                    ledger.account(id).map { AccountBooks(account: $0, bills: ledger.openBills(of: id)) }
+                }
+            }
+        } catch {
+            throw StandingUnavailable(reason: "shard \(index): \(error)")
+        }
+    }
+
+    /// With the number of accounts there are. O(slots) in one turn.
+    func accountsOwing(
+        slots: Range<UInt32>
+    ) async throws(StandingUnavailable) -> (accounts: [AccountID], count: UInt32) {
+        do throws(JournalFailure) {
+            return try await read { ($0.accountsOwing(slots: slots), $0.accountCount) }
+        } catch {
+            throw StandingUnavailable(reason: "shard \(index): \(error)")
+        }
+    }
 }

@@ -5,8 +5,8 @@ public import SettlementLedger
 /// What falls due comes out in the order of its time, then of its key, whatever the order in which it was set. A timer of
 /// a key that has one replaces it; its generation tells a late cancellation of the old one from one of the new.
 ///
-/// A heap of slots with the place of each key, so setting a timer anew leaves nothing behind. With keys of 8 bytes one
-/// pending timer takes 28 bytes, its place in the index 26 more at the load that a million of them makes.
+/// A heap of slots with the place of each key, so setting a timer anew leaves nothing behind. With keys of 8 bytes a
+/// pending timer takes 28 bytes and its place in the index 9 at most; with room for growth, less than 48.
 public struct TimerQueue<Key: Hashable & Comparable & Sendable>: Sendable {
     /// A timer that has fallen due.
     public struct Due: Sendable, Hashable {
@@ -29,8 +29,7 @@ public struct TimerQueue<Key: Hashable & Comparable & Sendable>: Sendable {
     private var slots: [Slot] = []
     /// Slots, the earliest first; each has ``fanOut`` children.
     private var heap: [UInt32] = []
-    /// Looked up, never iterated.
-    private var slotOfKey: [Key: UInt32] = [:]
+    private var index = TimerIndex()
     private var generation: UInt32 = 0
 
     /// No timer.
@@ -44,7 +43,7 @@ public struct TimerQueue<Key: Hashable & Comparable & Sendable>: Sendable {
 
     /// When the timer of a key is due; `nil`: it has none. O(1) expected.
     public func due(of key: Key) -> Timestamp? {
-        slotOfKey[key].map { Timestamp(nanoseconds: slots[Int($0)].time) }
+        slot(of: key).map { Timestamp(nanoseconds: slots[$0].time) }
     }
 
     /// Sets the timer of a key, or moves it. O(log pending).
@@ -54,18 +53,18 @@ public struct TimerQueue<Key: Hashable & Comparable & Sendable>: Sendable {
     @discardableResult
     public mutating func set(_ key: Key, at time: Timestamp) -> UInt32 {
         generation &+= 1
-        if let slot = slotOfKey[key] {
-            let index = Int(slot)
-            slots[index].time = time.rawValue
-            slots[index].generation = generation
-            let place = Int(slots[index].place)
+        if let slot = slot(of: key) {
+            slots[slot].time = time.rawValue
+            slots[slot].generation = generation
+            let place = Int(slots[slot].place)
             if !siftUp(from: place) { siftDown(from: place) }
             return generation
         }
         precondition(slots.count < UInt32.max, "a queue holds fewer than 2^32 - 1 timers")
-        slotOfKey[key] = UInt32(slots.count)
+        makeRoom()
         heap.append(UInt32(slots.count))
         slots.append(Slot(time: time.rawValue, key: key, generation: generation, place: UInt32(heap.count - 1)))
+        index.insert(slots.count - 1, hash: key.hashValue) { [slots] in slots[$0].key.hashValue }
         siftUp(from: heap.count - 1)
         return generation
     }
@@ -76,10 +75,10 @@ public struct TimerQueue<Key: Hashable & Comparable & Sendable>: Sendable {
     /// - Returns: whether one was cancelled.
     @discardableResult
     public mutating func cancel(_ key: Key, generation: UInt32? = nil) -> Bool {
-        guard let slot = slotOfKey[key], generation == nil || generation == slots[Int(slot)].generation else {
+        guard let slot = slot(of: key), generation == nil || generation == slots[slot].generation else {
             return false
         }
-        remove(slot)
+        remove(UInt32(slot))
         return true
     }
 
@@ -103,7 +102,7 @@ extension TimerQueue {
     /// Takes a slot out of heap and index; the last slot moves to its place, so slots stay dense.
     private mutating func remove(_ slot: UInt32) {
         let place = Int(slots[Int(slot)].place)
-        slotOfKey[slots[Int(slot)].key] = nil
+        index.remove(Int(slot), hash: slots[Int(slot)].key.hashValue) { [slots] in slots[$0].key.hashValue }
         let lastInHeap = heap.removeLast()
         if place < heap.count {
             put(lastInHeap, at: place)
@@ -113,7 +112,7 @@ extension TimerQueue {
         if slot != last {
             slots[Int(slot)] = slots[Int(last)]
             heap[Int(slots[Int(slot)].place)] = slot
-            slotOfKey[slots[Int(slot)].key] = slot
+            index.renumber(Int(last), to: Int(slot), hash: slots[Int(slot)].key.hashValue)
         }
         slots.removeLast()
     }
@@ -164,11 +163,15 @@ extension TimerQueue {
 
 extension TimerQueue {
     /// Bytes that slots, heap and index have reserved: what the pending timers cost, room for growth included.
-    ///
-    /// The index is counted as the standard library lays it out: a power of two of buckets, filled to at most 3/4.
     public var reservedBytes: Int {
-        let buckets = slotOfKey.capacity * 4 / 3
-        return slots.capacity * MemoryLayout<Slot>.stride + heap.capacity * MemoryLayout<UInt32>.stride
-            + buckets * (MemoryLayout<Key>.stride + MemoryLayout<UInt32>.stride) + buckets / 8
+        slots.capacity * MemoryLayout<Slot>.stride + heap.capacity * MemoryLayout<UInt32>.stride + index.reservedBytes
+    }
+
+    private func slot(of key: Key) -> Int? { index.slot(hash: key.hashValue) { slots[$0].key == key } }
+
+    /// Grows by a quarter: doubling would cost a timer twice its size just after.
+    private mutating func makeRoom() {
+        if slots.count == slots.capacity { slots.reserveCapacity(slots.count + slots.count / 4 + 16) }
+        if heap.count == heap.capacity { heap.reserveCapacity(heap.count + heap.count / 4 + 16) }
     }
 }

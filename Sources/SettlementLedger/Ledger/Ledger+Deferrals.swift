@@ -8,4 +8,22 @@ extension Ledger {
         }
         return ended.keys.sorted().map { AccountID(accounts[$0].id) }
     }
+
+    /// The accounts among some slots that owe what is due, or more than they have. O(slots).
+    ///
+    /// - Parameter slots: clamped to the accounts that exist.
+    public func accountsOwing(slots: Range<UInt32>) -> [AccountID] {
+        var owing: [AccountID] = []
+        for slot in slots.clamped(to: 0..<accountCount) {
+            if accounts[slot].due > 0 || accounts[slot].state == .arrears || availableCredit(of: slot) < Int64(0) {
+                owing.append(AccountID(accounts[slot].id))
+            }
+        }
+        return owing
+    }
+
+    /// The accounts with a deferral, in the order of their slots. O(accounts with attributes).
+    public func accountsWithDeferral() -> [AccountID] {
+        attributes.filter { $0.value.deferral != nil }.keys.sorted().map { AccountID(accounts[$0].id) }
+    }
 }

@@ -108,7 +108,8 @@ private enum ListeningSocket {
         private static let stream = SOCK_STREAM
     #else
         static let noSignal = Int32(MSG_NOSIGNAL)
-        private static let stream = Int32(SOCK_STREAM.rawValue)
+        // Linux's SOCK_STREAM: the type it is imported with depends on which other C modules are loaded.
+        private static let stream: Int32 = 1
     #endif
 
     static func open(_ address: ListenAddress) throws(MetricsListener.Failure) -> (descriptor: Int32, port: UInt16) {

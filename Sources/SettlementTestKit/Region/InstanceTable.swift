@@ -18,13 +18,14 @@ struct InstanceTable {
     /// When a starting or stopping instance arrives; `Int64.max`: never.
     private var arrivesAt: [Int64] = []
     private(set) var isPrepaid: [Bool] = []
+    private(set) var isCritical: [Bool] = []
     /// The account's instance before this one, and by account its last one.
     private var former: [Int32] = []
     private var last: [AccountID: Int32] = [:]
 
     var count: Int { accounts.count }
 
-    mutating func add(account: AccountID, face: Face, isPrepaid prepaid: Bool) -> Int {
+    mutating func add(account: AccountID, face: Face, isPrepaid prepaid: Bool, isCritical critical: Bool) -> Int {
         let row = accounts.count
         accounts.append(account)
         faces.append(face)
@@ -32,6 +33,7 @@ struct InstanceTable {
         changedAt.append(0)
         arrivesAt.append(.max)
         isPrepaid.append(prepaid)
+        isCritical.append(critical)
         former.append(last[account] ?? -1)
         last[account] = Int32(row)
         return row

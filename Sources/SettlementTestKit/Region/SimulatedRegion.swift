@@ -88,22 +88,25 @@ public final class SimulatedRegion: InstanceDriver {
         state initial: InstanceState = .running,
         locks: LockReasons = [],
         mark: SuspensionMark? = nil,
-        isPrepaid: Bool = false
+        isPrepaid: Bool = false,
+        isCritical: Bool = false
     ) -> InstanceID {
         state.withLock { state in
             let face = InstanceTable.Face(state: initial, locks: locks, mark: mark)
-            return InstanceID(UInt64(state.table.add(account: account, face: face, isPrepaid: isPrepaid)))
+            let row = state.table.add(account: account, face: face, isPrepaid: isPrepaid, isCritical: isCritical)
+            return InstanceID(UInt64(row))
         }
     }
 
     /// Adds an instance that was stopped for arrears while it ran.
     @discardableResult
-    public func addSuspended(account: AccountID, epoch: UInt32) -> InstanceID {
+    public func addSuspended(account: AccountID, epoch: UInt32, isCritical: Bool = false) -> InstanceID {
         add(
             account: account,
             state: .stopped,
             locks: .financial,
-            mark: SuspensionMark(epoch: epoch, priorState: .running)
+            mark: SuspensionMark(epoch: epoch, priorState: .running),
+            isCritical: isCritical
         )
     }
 
@@ -155,7 +158,8 @@ public final class SimulatedRegion: InstanceDriver {
             account: table.accounts[row],
             state: face.state,
             locks: face.locks,
-            mark: face.mark
+            mark: face.mark,
+            isCritical: table.isCritical[row]
         )
     }
 }

@@ -84,6 +84,27 @@ import Testing
         #expect(queue.count == 0 && queue.take(limit: 9).isEmpty)
     }
 
+    @Test func `what an account needs first overtakes everything, and stops overtake nothing`() {
+        var queue = CommandQueue()
+        var stop = Self.command(4, caused: true)
+        stop.kind = .stop(epoch: 1)
+        stop.isCritical = true
+        queue.set(Self.command(1, caused: true))
+        queue.set(stop)
+        for id: UInt64 in 2...3 {
+            var critical = Self.command(id)
+            critical.isCritical = true
+            queue.set(critical)
+        }
+        queue.remove(InstanceID(2))
+        #expect(queue.criticalCount == 1 && queue.nextCriticalCause == nil)
+        let taken = queue.take(limit: 1)
+        #expect(taken.map(\.instance.rawValue) == [3] && queue.criticalCount == 0)
+        queue.putBack(taken)
+        #expect(queue.criticalCount == 1)
+        #expect(queue.take(limit: 9).map(\.instance.rawValue) == [3, 1, 4])
+    }
+
     @Test func `a removed command is not taken, and one put back comes first`() {
         var queue = CommandQueue()
         for id: UInt64 in 1...3 { queue.set(Self.command(id)) }

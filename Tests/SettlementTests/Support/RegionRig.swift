@@ -79,9 +79,11 @@ final class RegionRig: Sendable {
 
     /// Opens an account in arrears (epoch 1) with instances that were stopped for it.
     @discardableResult
-    func addSuspended(_ account: UInt64, instances: Int = 1) -> [InstanceID] {
+    func addSuspended(_ account: UInt64, instances: Int = 1, critical: Int = 0) -> [InstanceID] {
         book[AccountID(account)] = Standing(state: .arrears, epoch: 1)
-        return (0..<instances).map { _ in region.addSuspended(account: AccountID(account), epoch: 1) }
+        return (0..<instances).map { number in
+            region.addSuspended(account: AccountID(account), epoch: 1, isCritical: number >= instances - critical)
+        }
     }
 
     /// Opens an account in good standing with running instances.

@@ -1,4 +1,5 @@
 import Settlement
+import Synchronization
 import Testing
 
 @Suite struct TimerQueueTests {
@@ -69,19 +70,58 @@ import Testing
         }
     }
 
-    @Test func aMillionPendingTakeAtMost64BytesEach() {
+    /// The worst is just after growing; so every size is looked at, not one that happens to fit.
+    @Test func pendingTimersTakeAtMost64BytesEach() {
         let timers = Timers()
         var numbers = SeededNumbers(seed: 7)
+        var worst = 0
         for key in 0..<1_000_000 as Range<UInt64> {
             timers.set(key, at: Int64.random(in: 0..<1_000_000_000, using: &numbers))
+            if key >= 1_000 { worst = max(worst, timers.queue.reservedBytes / timers.queue.count) }
         }
-        #expect(timers.queue.reservedBytes <= 64 * timers.queue.count, "\(timers.queue.reservedBytes) bytes")
+        #expect(worst <= 48, "\(worst) bytes a timer at the worst size")
         // Setting timers anew leaves nothing behind.
         let before = timers.queue.reservedBytes
         for key in 0..<100_000 as Range<UInt64> { timers.set(key, at: Int64(key)) }
         #expect(timers.queue.count == 1_000_000 && timers.queue.reservedBytes == before)
-        // Only what is due is touched: of a million, the one.
-        let first = timers.due(to: 0)
-        #expect(first.contains(0) && first.count < 10)
+    }
+
+    /// A key that counts how often the queue looks at it to find an order.
+    private struct CountedKey: Hashable, Comparable, Sendable {
+        final class Count: Sendable {
+            let value = Mutex(0)
+        }
+        var number: Int
+        var count: Count
+
+        static func == (a: Self, b: Self) -> Bool { a.number == b.number }
+        func hash(into hasher: inout Hasher) { hasher.combine(number) }
+        static func < (a: Self, b: Self) -> Bool {
+            a.count.value.withLock { $0 += 1 }
+            return a.number < b.number
+        }
+    }
+
+    /// All of one time, so each comparison of timers is one of keys.
+    @Test func timeThatPassesTouchesWhatIsDue() {
+        func comparisons(due: Int, of pending: Int) -> Int {
+            let count = CountedKey.Count()
+            var queue = TimerQueue<CountedKey>()
+            for number in 0..<pending {
+                let time = Timestamp(nanoseconds: number < due ? 5 : 9)
+                queue.set(CountedKey(number: number, count: count), at: time)
+            }
+            count.value.withLock { $0 = 0 }
+            var told: [TimerQueue<CountedKey>.Due] = []
+            queue.advance(to: Timestamp(nanoseconds: 4), into: &told)
+            #expect(told.isEmpty && count.value.withLock { $0 } == 0)
+            queue.advance(to: Timestamp(nanoseconds: 5), into: &told)
+            #expect(told.map(\.key.number) == Array(0..<due))
+            return count.value.withLock { $0 }
+        }
+        let few = comparisons(due: 100, of: 1_000)
+        let many = comparisons(due: 100, of: 100_000)
+        // A hundred times as many that are not due: some more levels of the heap, of four comparisons each.
+        #expect(many <= few + 100 * 5 * 4, "\(few) comparisons among 1,000, \(many) among 100,000")
     }
 }

@@ -36,15 +36,16 @@ public struct ArrearsBook: Sendable {
     /// The case of an account; `nil`: it has no trouble. O(1) expected.
     public subscript(account: AccountID) -> ArrearsCase? { cases[account] }
 
-    /// Learns the facts of an account at an instant, as ``ArrearsCase/adopt(_:at:)`` does; an instant before the book's counts
-    /// as the book's. Appends what follows. O(stages + log pending).
+    /// Learns the facts of an account at an instant, as ``ArrearsCase/adopt(_:at:)`` does, and appends what follows.
+    ///
+    /// Facts that arrive late, of before what the book has told, open a case as it would have been opened in time: what
+    /// fell due since then is told with its own time. O(stages + log pending).
     public mutating func adopt(
         _ facts: ArrearsFacts,
         of account: AccountID,
         at time: Timestamp,
         into events: inout [Event]
     ) {
-        let time = max(time, self.time)
         var arrears = cases[account] ?? ArrearsCase(policy: policy, at: time)
         append(arrears.adopt(facts, at: time), of: account, to: &events)
         keep(arrears, of: account)
@@ -72,6 +73,28 @@ public struct ArrearsBook: Sendable {
             }
         }
         self.time = max(self.time, time)
+    }
+
+    /// Lets time pass for one account up to and including `time`. Appends what falls due. O(due · stages + log pending).
+    public mutating func advance(_ account: AccountID, to time: Timestamp, into events: inout [Event]) {
+        guard var arrears = cases[account] else { return }
+        append(arrears.advance(to: time), of: account, to: &events)
+        keep(arrears, of: account)
+    }
+
+    /// The accounts that have something due by `time`, the earliest first. Each has to learn facts or to be advanced
+    /// now: until then the book does not name it again.
+    mutating func takeDue(at time: Timestamp) -> [AccountID] {
+        var due: [TimerQueue<AccountID>.Due] = []
+        timers.advance(to: time, into: &due)
+        return due.map(\.key)
+    }
+
+    /// A final action that was told is not done after all: the account has paid in time.
+    mutating func revoke(_ action: ArrearsAction, of account: AccountID) {
+        guard var arrears = cases[account] else { return }
+        arrears.finalActions.removeAll { $0 == action }
+        keep(arrears, of: account)
     }
 
     private func append(_ told: [ArrearsEvent], of account: AccountID, to events: inout [Event]) {

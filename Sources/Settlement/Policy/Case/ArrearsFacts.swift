@@ -39,6 +39,9 @@ public struct ArrearsFacts: Sendable, Hashable {
     /// No trouble.
     public static let clear = ArrearsFacts()
 
+    /// When the first of the troubles began; what is paid in advance is none yet.
+    var begin: Timestamp? { [arrearsStart, deferralStart, earliestOverdueBill, notice].compactMap(\.self).min() }
+
     /// The facts of an account with a ledger.
     ///
     /// - Parameters:

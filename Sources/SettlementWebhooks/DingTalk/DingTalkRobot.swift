@@ -1,0 +1,56 @@
+/// The secret of a DingTalk robot (`SEC…`). Its text is never part of a description.
+public struct RobotSecret: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
+    let text: String
+    /// A secret as the robot's settings show it.
+    public init(_ text: String) { self.text = text }
+    /// Says nothing.
+    public var description: String { "SEC(redacted)" }
+    /// Shows nothing.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What DingTalk answers to a robot: HTTP 200 always, the truth is in `errcode`.
+struct RobotAnswer: Equatable {
+    /// 0: sent; `nil`: the answer holds none.
+    var code: Int?
+
+    init(_ body: [UInt8]) {
+        let text = String(decoding: body, as: UTF8.self)
+        guard let key = text.range(of: "\"errcode\"") else { return }
+        let rest = text[key.upperBound...].drop { $0 == ":" || $0.isWhitespace }
+        code = Int(rest.prefix { $0.isNumber || $0 == "-" })
+    }
+
+    /// 130101 is the limit of 20 messages a minute; after it nothing gets through for 10 minutes.
+    var result: EndpointState.Result {
+        switch code {
+        case 0: .delivered
+        case 130_101: .failed(retryAfterNanoseconds: 600_000_000_000)
+        default: .failed(retryAfterNanoseconds: nil)
+        }
+    }
+}
+
+/// Texts for a robot's group. What waits when the robot may speak again is said in one message.
+enum RobotText {
+    /// Characters of one message, so that it stays within the payload.
+    static let lengthMax = 4_000
+
+    static func message(id: String, _ lines: [String]) -> WebhookMessage {
+        var text = ""
+        for (index, line) in lines.enumerated() {
+            guard text.count + line.count < lengthMax else {
+                text += "… \(lines.count - index) more"
+                break
+            }
+            text += (text.isEmpty ? "" : "\n") + line
+        }
+        let payload = #"{"msgtype":"text","text":{"content":\#(JSONText.quoted(text))}}"#
+        return WebhookMessage(id: id, payload: Array(payload.utf8))
+    }
+}
+
+extension String {
+    /// Where a text first stands in this one.
+    fileprivate func range(of other: String) -> Range<Index>? { ranges(of: other).first }
+}
