@@ -23,7 +23,7 @@ import Testing
         (121, "a read error while a snapshot was delivered, told as a version problem"),
         (166, "an anchor whose two slots were lost because the first was never on the disk"),
         (315, "a snapshot whose books were ahead of its keys"),
-        (1726, "a new journal whose first anchor was torn while it was written once more"),
+        (1726, "an anchor that named a segment whose own name was not on the disk"),
         (3831, "a start that failed and was tried again although a newer standing had been read"),
     ])
     func `a seed that failed once does not fail again`(seed: UInt64, problem: String) {

@@ -59,9 +59,12 @@ struct JournalEngine: ~Copyable, Sendable {
             let file = try storage.open(FileName.segment(segment.start.segment), .write)
             self.file = file
             if segment.groupBytesMax >= configuration.groupBytesMax { segmentEnd = segment.segmentBytes }
-            // A process that was killed may have left a group that the system remembers and the disk does not have: the
-            // anchor must not name it before it is durable.
-            if configuration.sync == .full { try storage.synchronize(file) }
+            // A process that was killed may have left a group, or a segment's name, that the system remembers and the disk
+            // does not have: the anchor must not name it before it is durable.
+            if configuration.sync == .full {
+                try storage.synchronize(file)
+                try storage.synchronizeDirectory()
+            }
             // Before the first group: from here on the mark of a close in order would be wrong.
             try writeAnchor(isClean: false)
             if let torn = found.torn { try setAside(torn, of: file) }

@@ -7,8 +7,7 @@ struct AnchorFile: Sendable {
     /// Takes over the file behind what `reading` found; the next write replaces the slot that is not the newest.
     ///
     /// A process that ended, or whose sync failed, may have left a newest slot that the system remembers and the disk does
-    /// not have. It is written again before the other one may be touched: else a power failure could take both. The slots
-    /// of a journal without a segment were on the disk before they had their name; torn, they would look like a loss.
+    /// not have. It is written again before the other one may be touched: else a power failure could take both.
     init(
         _ reading: AnchorReading,
         sync: JournalConfiguration.Sync,
@@ -17,7 +16,7 @@ struct AnchorFile: Sendable {
         file = try storage.open(FileName.anchor, .write)
         generation = reading.newest.generation
         nextSlot = 1 - reading.newestIndex
-        guard sync == .full, reading.newest.position.segment > 0 else { return }
+        guard sync == .full else { return }
         let slot = reading.newest.encoded()
         try storage.write(slot.span.bytes, to: file, at: reading.newestIndex * slot.count)
         try storage.synchronize(file)
