@@ -36,15 +36,12 @@ extension Entry {
         case .adjusted, .chargedOff: ["\"bill\":\"\(bill)\"", "\"amount\":\(money)"]
         case .monthClosed: [monthMember, "\"due\":\(money)", "\"bills\":\(detail)"]
         case .billFraction, .roundedDown: ["\"bill\":\"\(bill)\"", "\"attoMinorUnits\":\(detail)"]
-        case .writtenOff, .writtenOffFromRefunds:
-            ["\"bill\":\"\(bill)\"", "\"amount\":\(money)", "\"outstanding\":\(text(Int64(bitPattern: detail)))"]
-        case .writtenOffFromFund:
-            [
-                "\"bill\":\"\(bill)\"", "\"fund\":\"\(keyLow)\"", "\"amount\":\(money)",
-                "\"outstanding\":\(text(Int64(bitPattern: detail)))",
-            ]
-        case .fundGranted: fundMembers
-        case .fundExpired: ["\"fund\":\"\(bill)\"", "\"amount\":\(money)"]
+        case .writtenOff: paymentMembers
+        case .writtenOffFromRefunds:
+            paymentMembers + ["\"refundMonth\":\"\(Month(rawValue: UInt16(truncatingIfNeeded: keyLow)))\""]
+        case .writtenOffFromFund: paymentMembers + fundMembers(keyLow)
+        case .fundGranted: ["\"amount\":\(money)"] + fundMembers(bill) + termMembers
+        case .fundExpired: ["\"amount\":\(money)"] + fundMembers(bill)
         case .standingChanged: standingMembers
         case .monthCheckpoint: [monthMember, "\"range\":\(detail)"]
         case .nameInterned: ["\"bytes\":\(amount)"]
@@ -61,11 +58,17 @@ extension Entry {
         ]
     }
 
-    private var fundMembers: [String] {
-        guard let fund else { return [] }
-        return ["\"fund\":\"\(bill)\"", "\"kindOfFund\":\"\(fund.kind)\"", "\"amount\":\(money)"]
-            + (fund.expiry.map { ["\"expiry\":\"\($0.iso8601)\""] } ?? [])
-            + (fund.product.map { ["\"product\":\($0.rawValue)"] } ?? [])
+    private var paymentMembers: [String] {
+        ["\"bill\":\"\(bill)\"", "\"amount\":\(money)", "\"outstanding\":\(text(Int64(bitPattern: detail)))"]
+    }
+
+    private func fundMembers(_ id: UInt64) -> [String] {
+        ["\"fund\":\"\(id)\""] + (fundKind.map { ["\"fundKind\":\"\($0)\""] } ?? [])
+    }
+
+    private var termMembers: [String] {
+        (fund?.expiry.map { ["\"expiry\":\"\($0.iso8601)\""] } ?? [])
+            + (fund?.product.map { ["\"product\":\($0.rawValue)"] } ?? [])
     }
 
     private var billMembers: [String] { ["\"bill\":\"\(bill)\"", monthMember] }

@@ -88,7 +88,10 @@ extension Ledger {
         for book in attributes[slot]?.refundBooks ?? [] {
             expect(book.amount > 0, "the refund book of \(book.month) holds \(book.amount)")
         }
-        for fund in attributes[slot]?.funds ?? [] {
+        let funds = attributes[slot]?.funds ?? []
+        expect(Set(funds.map(\.id)).count == funds.count, "two funds have one number")
+        expect(zip(funds, funds.dropFirst()).allSatisfy { $0.precedes($1) }, "funds are out of order")
+        for fund in funds {
             expect(fund.amount > .zero, "fund \(fund.id.rawValue) holds \(fund.amount.minorUnits)")
             sums.funds[Int(fund.kind.rawValue) - 1] += Int128(fund.amount.minorUnits)
         }

@@ -98,8 +98,8 @@ extension Entry {
         )
     }
 
-    /// What kind of fund an entry is about that grants, uses or ends one.
-    var fundKind: Fund.Kind? {
+    /// What kind of fund an entry is about that grants, uses or ends one; without meaning for others.
+    public var fundKind: Fund.Kind? {
         Fund.Kind(rawValue: UInt8(truncatingIfNeeded: rawKind == Kind.fundGranted.rawValue ? UInt64(month) : keyHigh))
     }
 }
