@@ -10,7 +10,7 @@ extension Entry {
         if account != 0 { members.append("\"account\":\"\(account)\"") }
         if time != 0 { members.append("\"time\":\"\(Timestamp(rawValue: time).iso8601)\"") }
         members += details(kind)
-        if keyHigh | keyLow != 0, rawKind <= Kind.reassessed.rawValue {
+        if keyHigh | keyLow != 0, isBody {
             members.append("\"key\":\"\(keyHigh.hexadecimal)\(keyLow.hexadecimal)\"")
         }
         return "{" + members.joined(separator: ",") + "}"
@@ -31,13 +31,20 @@ extension Entry {
         case .deferralSet:
             (product & 1 != 0 ? ["\"quota\":\(money)"] : [])
                 + (product & 2 != 0 ? ["\"until\":\"\(Timestamp(rawValue: Int64(bitPattern: detail)).iso8601)\""] : [])
-        case .deferralCleared, .reassessed: []
+        case .deferralCleared, .reassessed, .fundsExpired: []
         case .refunded: ["\"amount\":\(money)", monthMember]
         case .adjusted, .chargedOff: ["\"bill\":\"\(bill)\"", "\"amount\":\(money)"]
         case .monthClosed: [monthMember, "\"due\":\(money)", "\"bills\":\(detail)"]
         case .billFraction, .roundedDown: ["\"bill\":\"\(bill)\"", "\"attoMinorUnits\":\(detail)"]
         case .writtenOff, .writtenOffFromRefunds:
             ["\"bill\":\"\(bill)\"", "\"amount\":\(money)", "\"outstanding\":\(text(Int64(bitPattern: detail)))"]
+        case .writtenOffFromFund:
+            [
+                "\"bill\":\"\(bill)\"", "\"fund\":\"\(keyLow)\"", "\"amount\":\(money)",
+                "\"outstanding\":\(text(Int64(bitPattern: detail)))",
+            ]
+        case .fundGranted: fundMembers
+        case .fundExpired: ["\"fund\":\"\(bill)\"", "\"amount\":\(money)"]
         case .standingChanged: standingMembers
         case .monthCheckpoint: [monthMember, "\"range\":\(detail)"]
         case .nameInterned: ["\"bytes\":\(amount)"]
@@ -52,6 +59,13 @@ extension Entry {
             "\"standing\":\"\(change.standing.state)\"", "\"epoch\":\(change.standing.epoch)",
             "\"regions\":[\(regions.map(String.init).joined(separator: ","))]",
         ]
+    }
+
+    private var fundMembers: [String] {
+        guard let fund else { return [] }
+        return ["\"fund\":\"\(bill)\"", "\"kindOfFund\":\"\(fund.kind)\"", "\"amount\":\(money)"]
+            + (fund.expiry.map { ["\"expiry\":\"\($0.iso8601)\""] } ?? [])
+            + (fund.product.map { ["\"product\":\($0.rawValue)"] } ?? [])
     }
 
     private var billMembers: [String] { ["\"bill\":\"\(bill)\"", monthMember] }
