@@ -34,9 +34,11 @@ struct KeyTable: ~Copyable, Sendable {
     var count: Int { next - oldest }
 
     /// The record of a key. O(1) expected.
+    func record(of key: IdempotencyKey) -> Record? { record(of: key, hash: Self.hash(key)) }
+
+    /// The same where the key's hash is known.
     @inline(__always)
-    func record(of key: IdempotencyKey) -> Record? {
-        let hash = Self.hash(key)
+    func record(of key: IdempotencyKey, hash: UInt32) -> Record? {
         let home = bucket(of: hash)
         var bucket = home
         repeat {
@@ -55,7 +57,7 @@ struct KeyTable: ~Copyable, Sendable {
 
     /// Brings the bucket where a search for this key begins into the cache.
     @inline(__always)
-    func prefetch(_ key: IdempotencyKey) { words.prefetch(bucket(of: Self.hash(key))) }
+    func prefetch(hash: UInt32) { words.prefetch(bucket(of: hash)) }
 
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {
@@ -68,7 +70,10 @@ struct KeyTable: ~Copyable, Sendable {
     }
 
     /// Remembers a key that is not in the table; forgets the oldest when full. Amortised O(1).
-    mutating func insert(_ record: Record) {
+    mutating func insert(_ record: Record) { insert(record, hash: Self.hash(record.key)) }
+
+    /// The same where the key's hash is known.
+    mutating func insert(_ record: Record, hash: UInt32) {
         if count == retention {
             oldest += 1
         } else if count * Self.wordsPerBucket == words.count * Self.keysPerBucket {
@@ -77,7 +82,7 @@ struct KeyTable: ~Copyable, Sendable {
         if nextPlace == ring.count { ring.append(record) } else { ring[UInt32(nextPlace)] = record }
         nextPlace = nextPlace + 1 == retention ? 0 : nextPlace + 1
         next += 1
-        file(Self.hash(record.key), ordinal: next - 1)
+        file(hash, ordinal: next - 1)
     }
 
     /// Writes the first free cell at or behind the home of a hash, and marks the full buckets it passes.
@@ -124,7 +129,7 @@ struct KeyTable: ~Copyable, Sendable {
     private func bucket(after bucket: Int) -> Int { (bucket + Self.wordsPerBucket) & (words.count - 1) }
 
     @inline(__always)
-    private static func hash(_ key: IdempotencyKey) -> UInt32 {
+    static func hash(_ key: IdempotencyKey) -> UInt32 {
         slotHash(key.high ^ mixed(key.low))
     }
 }

@@ -12,6 +12,8 @@ struct Staging: ~Copyable, Sendable {
 
     /// Of the accounts; `.max`: not found.
     fileprivate var slots = Slab<UInt32>(repeating: .max, count: width)
+    /// Of the commands' keys.
+    fileprivate var keyHashes = Slab<UInt32>(repeating: 0, count: width)
     /// The bill at which the walk of each queue has arrived.
     fileprivate var places = Slab<UInt32>(repeating: BillPool.none, count: width)
     /// Groups walked. Being atomic, it has an address, and so has the ledger: whoever asks it something is given that
@@ -20,6 +22,9 @@ struct Staging: ~Copyable, Sendable {
 
     @inline(__always)
     func slot(_ place: Int) -> UInt32? { slots[place] == .max ? nil : slots[place] }
+
+    @inline(__always)
+    func keyHash(_ place: Int) -> UInt32 { keyHashes[place] }
 }
 
 extension Ledger {
@@ -28,10 +33,13 @@ extension Ledger {
         staging.groups.wrappingAdd(1, ordering: .relaxed)
         var issued = 0
         for index in group {
-            let command = commands[index]
-            accountIndex.prefetch(slotHash(command.account.rawValue))
-            if command.key != .none { keys.prefetch(command.key) }
-            if case .issueBill(let bill) = command.operation {
+            accountIndex.prefetch(slotHash(commands[index].account.rawValue))
+            if commands[index].key != .none {
+                let hash = KeyTable.hash(commands[index].key)
+                staging.keyHashes[index - group.lowerBound] = hash
+                keys.prefetch(hash: hash)
+            }
+            if case .issueBill(let bill) = commands[index].operation {
                 bills.prefetch(id: bill.id.rawValue)
                 bills.prefetchFree(after: issued)
                 issued += 1
@@ -57,7 +65,7 @@ extension Ledger {
             accountIndex.prefetch(slotHash(entries[index].account))
             // Of entries about no bill this is some cell that nobody needs.
             bills.prefetch(id: entries[index].bill)
-            if entries[index].key != .none { keys.prefetch(entries[index].key) }
+            if entries[index].key != .none { keys.prefetch(hash: KeyTable.hash(entries[index].key)) }
         }
         for index in group {
             if let slot = accountIndex.candidate(slotHash(entries[index].account)) { accounts.prefetch(slot) }
