@@ -35,7 +35,11 @@ let package = Package(
     ],
     targets: [
         // The deterministic state machine: no async, no clock, no randomness, no I/O.
-        .target(name: "SettlementLedger", dependencies: ["CSettlementPrefetch"], swiftSettings: settings),
+        .target(
+            name: "SettlementLedger",
+            dependencies: ["CSettlementPrefetch", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: settings
+        ),
         // One instruction that asks for a cache line ahead of time.
         .target(name: "CSettlementPrefetch"),
         // Hardware CRC32C, the one instruction Swift cannot name.

@@ -10,7 +10,7 @@ extension Entry {
         if account != 0 { members.append("\"account\":\"\(account)\"") }
         if time != 0 { members.append("\"time\":\"\(Timestamp(rawValue: time).iso8601)\"") }
         members += details(kind)
-        if keyHigh | keyLow != 0, rawKind <= Kind.reassessed.rawValue {
+        if keyHigh | keyLow != 0, isBody {
             members.append("\"key\":\"\(keyHigh.hexadecimal)\(keyLow.hexadecimal)\"")
         }
         return "{" + members.joined(separator: ",") + "}"
@@ -31,13 +31,17 @@ extension Entry {
         case .deferralSet:
             (product & 1 != 0 ? ["\"quota\":\(money)"] : [])
                 + (product & 2 != 0 ? ["\"until\":\"\(Timestamp(rawValue: Int64(bitPattern: detail)).iso8601)\""] : [])
-        case .deferralCleared, .reassessed: []
+        case .deferralCleared, .reassessed, .fundsExpired: []
         case .refunded: ["\"amount\":\(money)", monthMember]
         case .adjusted, .chargedOff: ["\"bill\":\"\(bill)\"", "\"amount\":\(money)"]
         case .monthClosed: [monthMember, "\"due\":\(money)", "\"bills\":\(detail)"]
         case .billFraction, .roundedDown: ["\"bill\":\"\(bill)\"", "\"attoMinorUnits\":\(detail)"]
-        case .writtenOff, .writtenOffFromRefunds:
-            ["\"bill\":\"\(bill)\"", "\"amount\":\(money)", "\"outstanding\":\(text(Int64(bitPattern: detail)))"]
+        case .writtenOff: paymentMembers
+        case .writtenOffFromRefunds:
+            paymentMembers + ["\"refundMonth\":\"\(Month(rawValue: UInt16(truncatingIfNeeded: keyLow)))\""]
+        case .writtenOffFromFund: paymentMembers + fundMembers(keyLow)
+        case .fundGranted: ["\"amount\":\(money)"] + fundMembers(bill) + termMembers
+        case .fundExpired: ["\"amount\":\(money)"] + fundMembers(bill)
         case .standingChanged: standingMembers
         case .monthCheckpoint: [monthMember, "\"range\":\(detail)"]
         case .nameInterned: ["\"bytes\":\(amount)"]
@@ -52,6 +56,19 @@ extension Entry {
             "\"standing\":\"\(change.standing.state)\"", "\"epoch\":\(change.standing.epoch)",
             "\"regions\":[\(regions.map(String.init).joined(separator: ","))]",
         ]
+    }
+
+    private var paymentMembers: [String] {
+        ["\"bill\":\"\(bill)\"", "\"amount\":\(money)", "\"outstanding\":\(text(Int64(bitPattern: detail)))"]
+    }
+
+    private func fundMembers(_ id: UInt64) -> [String] {
+        ["\"fund\":\"\(id)\""] + (fundKind.map { ["\"fundKind\":\"\($0)\""] } ?? [])
+    }
+
+    private var termMembers: [String] {
+        (fund?.expiry.map { ["\"expiry\":\"\($0.iso8601)\""] } ?? [])
+            + (fund?.product.map { ["\"product\":\($0.rawValue)"] } ?? [])
     }
 
     private var billMembers: [String] { ["\"bill\":\"\(bill)\"", monthMember] }

@@ -21,10 +21,12 @@ extension CrashTests {
         @Test(.timeLimit(.minutes(60))) func oneCallFails() async throws {
             try await Scratch.run { scratch in
                 let template = try Self.template(scratch)
-                let cases = try Self.cases(of: template, perEffect: Scale.pick(short: 2, long: 60))
+                let recording = try Self.record(template)
+                let cases = Self.cases(of: recording, perEffect: Scale.pick(short: 2, long: 60))
                 var report = Report()
                 for (point, effect) in cases {
-                    let (end, complaint, book) = try Self.run(template, under: .injecting(effect, at: point))
+                    let tracer = Tracer.injecting(effect, at: point, of: recording)
+                    let (end, complaint, book) = try Self.run(template, under: tracer)
                     try Self.judge(end, complaint, "\(effect) in \(point)")
                     try template.writer.inCopy.check(book, comment: "after \(effect) in \(point):")
                     report.count(end)
@@ -37,11 +39,12 @@ extension CrashTests {
         @Test(.timeLimit(.minutes(60))) func allCallsFailFromOneOn() async throws {
             try await Scratch.run { scratch in
                 let template = try Self.template(scratch)
-                let cases = try Self.cases(of: template, perEffect: Scale.pick(short: 1, long: 10))
+                let recording = try Self.record(template)
+                let cases = Self.cases(of: recording, perEffect: Scale.pick(short: 1, long: 10))
                     .filter { !$0.effect.contains("EINTR") }
                 var report = Report()
                 for (point, effect) in cases {
-                    let tracer = Tracer.injecting(effect, at: point, onwards: true)
+                    let tracer = Tracer.injecting(effect, at: point, of: recording, onwards: true)
                     let (end, complaint, book) = try Self.run(template, under: tracer)
                     try Self.judge(end, complaint, "\(effect) from \(point) on")
                     try template.writer.inCopy.check(book, comment: "after \(effect) from \(point) on:")
@@ -88,16 +91,19 @@ extension CrashTests {
             return Template(writer: writer, book: book, commands: 80)
         }
 
-        /// For every effect some of the calls that a run from the template makes on its journal.
-        private static func cases(of template: Template, perEffect: Int) throws -> [(point: CallPoint, effect: String)]
-        {
+        /// The calls that a run from the template makes on its journal.
+        private static func record(_ template: Template) throws -> Recording {
             let log = template.writer.scratch.url.appending(path: "trace")
             let writer = try template.writer.copy(Writer.copyName)
             let child = try writer.work(template.book, template.life, under: .recording(Tracer.calls, to: log))
             #expect(child.finish() == .exited(0), "\(child.complaint)")
-            let points = try CallPoint.points(of: log, touching: writer.journal)
-            return effects.flatMap { call, effects in
-                let points = points.filter { $0.call == call }.sample(perEffect)
+            return try Recording(of: log, touching: writer.journal)
+        }
+
+        /// For every effect some of the calls that it can meet.
+        private static func cases(of recording: Recording, perEffect: Int) -> [(point: CallPoint, effect: String)] {
+            effects.flatMap { call, effects in
+                let points = recording.points.filter { $0.call == call }.sample(perEffect)
                 return points.flatMap { point in effects.map { (point, $0) } }
             }
         }

@@ -71,20 +71,21 @@ extension CrashTests {
             let more = Self.life(after: acknowledged, commands: Scale.pick(short: 24, long: 60))
             let recorded = try first.work(acknowledged, more, under: .recording(Tracer.calls, to: log))
             #expect(recorded.finish() == .exited(0), "\(recorded.complaint)")
-            let all = try CallPoint.points(of: log, touching: writer.journal)
-            let points = Scale.isLong ? Array(all.prefix(count)) : all.sample(count)
+            let recording = try Recording(of: log, touching: writer.journal)
+            let points = Scale.isLong ? Array(recording.points.prefix(count)) : recording.points.sample(count)
             #expect(points.count >= count)
             var kills = 0
             for point in points {
                 let (writer, acknowledged) = try fresh()
                 var book = acknowledged
-                let child = try writer.work(book, more, under: .injecting("signal=KILL", at: point))
+                let child = try writer.work(book, more, under: .injecting("signal=KILL", at: point, of: recording))
                 let end = try child.finish { try book.take($0) }
                 #expect(end == .killed(by: SIGKILL) || end == .exited(0), "\(point): \(child.complaint)")
                 if end == .killed(by: SIGKILL) { kills += 1 }
                 try writer.check(book, comment: "killed in \(point):")
             }
-            print("\(kills) kills in the first \(all.count) system calls on the journal: nothing lost, nothing twice")
+            let calls = recording.points.count
+            print("\(kills) kills in the first \(calls) system calls on the journal: nothing lost, nothing twice")
         }
 
         private static func life(after book: AcknowledgementBook, commands: Int) -> [String] {

@@ -33,7 +33,9 @@ struct JournalCensus {
         if entry.keyHigh == Workload.keySpace, !keys.insert(entry.keyLow).inserted {
             repetitions.append("key \(entry.keyLow) had an effect twice")
         }
-        let isPayment = entry.kind == .writtenOff || entry.kind == .writtenOffFromRefunds
+        let isPayment =
+            entry.kind == .writtenOff || entry.kind == .writtenOffFromRefunds
+            || entry.kind == .writtenOffFromFund
         if isPayment, entry.detail == 0, !settledBills.insert(entry.bill).inserted {
             repetitions.append("bill \(entry.bill) was written off twice")
         }

@@ -8,6 +8,7 @@ import Testing
         let bench = Bench(creditLimit: 5)
         bench.recharge(100)
         bench.apply(.refund(units(7), month: Bench.month))
+        bench.grant(1, .voucher, 9, product: 3)
         bench.bill(1, 300, monthsAgo: 2)
         bench.bill(2, 20, monthsAgo: 1)
         bench.bill(3, 30, monthsAgo: 0, fraction: 9)
@@ -39,6 +40,8 @@ import Testing
         Damage("count", { $0.accounts[0].openCount = 3 }),
         Damage("limit", { $0.accounts[0].creditLimit = -1 }),
         Damage("refund", { $0.attributes[0]?.add(1, month: Bench.month) }),
+        Damage("voucher", { $0.attributes[0]?.take(1, from: FundID(1)) }),
+        Damage("two vouchers of a number", { $0.attributes[0]?.add(Fund(id: FundID(1), kind: .voucher, amount: units(1))) }),
         Damage("flag", { $0.accounts[0].hasAttributes = false }),
         Damage("outstanding", { $0.bills[0].outstanding += 1 }),
         Damage("more than billed", { $0.bills[1].outstanding = 21 }),

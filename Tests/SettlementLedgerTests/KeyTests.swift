@@ -8,7 +8,10 @@ import Testing
         .setAutomaticWriteOff(true), .setDeferral(Deferral(quota: units(10))), .clearDeferral,
         .refund(units(10), month: Bench.month), .adjust(BillID(1), by: units(10)), .chargeOff(BillID(1)),
         .closeMonth(Bench.month.previous), .reassess, .issueBill(RefusalTests.changed(settle)),
-        .openAccount(currency: .cny, creditLimit: units(10)),
+        .openAccount(currency: .cny, creditLimit: units(10)), .expireFunds,
+        .grantFund(
+            Fund(id: FundID(1), kind: .voucher, amount: units(10), expiry: Bench.hours(9), product: ProductCode(1))
+        ), .grantFund(Fund(id: FundID(1), kind: .storedValueCard, amount: units(10))),
     ]
 
     private static func settle(_ bill: inout Bill) {

@@ -70,6 +70,29 @@ import Testing
         #expect(error == ReplayError(sequence: UInt64(place) + 1, reason: misfit.reason))
     }
 
+    static let fundMisfits = [
+        Misfit(.impossible("31 taken from a fund that does not hold it")) { $0.amount = 31 },
+        Misfit(.impossible("30 taken from a fund that does not hold it")) { $0.keyLow = 2 },
+        Misfit(.impossible("30 taken from a fund that does not hold it")) { $0.keyHigh = 2 },
+        Misfit(.impossible("fund 2 of kind 9")) {
+            ($0.rawKind, $0.bill, $0.month) = (Entry.Kind.fundGranted.rawValue, 2, 9)
+        },
+        Misfit(.impossible("fund 1 of kind 1")) {
+            ($0.rawKind, $0.bill, $0.month) = (Entry.Kind.fundGranted.rawValue, 1, 1)
+        },
+    ]
+
+    /// A payment from a fund that is not what it was.
+    @Test(arguments: fundMisfits) func whatFundsDoNotHoldIsNotFolded(_ misfit: Misfit) {
+        let bench = Bench()
+        bench.grant(1, .voucher, 30)
+        bench.bill(1, 50, monthsAgo: 0)
+        let place = bench.entries.firstIndex { $0.kind == .writtenOffFromFund }!
+        misfit.change(&bench.entries[place])
+        let error = replayError(bench.entries)
+        #expect(error == ReplayError(sequence: UInt64(place) + 1, reason: misfit.reason))
+    }
+
     /// Facts stay facts: replay under other rules gives the state that was, not the one that the new rules would give.
     @Test func newRulesDoNotRewriteHistory() throws {
         let bench = Bench()

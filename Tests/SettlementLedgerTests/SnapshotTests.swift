@@ -91,7 +91,7 @@ import Testing
         }
         #expect(restoreError(bytes + [0])?.reason == .malformedSection("bytes left over"))
         bytes[0] = 200
-        #expect(restoreError(bytes)?.reason == .malformedSection("format 200, not 2"))
+        #expect(restoreError(bytes)?.reason == .malformedSection("format 200, not 3"))
     }
 
     private func restoreError(_ section: [UInt8]) -> ReplayError? {

@@ -50,6 +50,7 @@ extension Explanation {
                 remedies: [.wait]
             )
         }
+        let grants = account.vouchers + account.cards
         var explanation: Explanation
         if let first = due.first {
             explanation = Explanation(
@@ -61,11 +62,12 @@ extension Explanation {
                 ),
                 since: first.bill.dueTime(in: ZoneRules(name: "", offset: situation.ledgerPolicy.offsetMinutes * 60))
             )
-            if !account.autoWriteOff && account.cash >= first.outstanding {
+            if !account.autoWriteOff && account.cash + account.notes >= first.outstanding {
                 explanation.step = .automaticWriteOffIsOff(first.bill.id)
                 explanation.remedies = [.switchOnAutomaticWriteOff, .payBill(first.bill.id)]
             } else {
                 explanation.remedies = [.recharge(money(needed - pending)), .payBill(first.bill.id)]
+                if grants > .zero { explanation.remedies.append(.useOtherFunds(insteadOf: money(grants))) }
             }
         } else {
             explanation = Explanation(
@@ -73,6 +75,7 @@ extension Explanation {
                 since: situation.standingSince,
                 remedies: [.recharge(money(needed - pending))]
             )
+            if grants > .zero, account.frozen > .zero { explanation.remedies.append(.useGrants(money(grants))) }
         }
         explanation.tellNextStage(situation)
         return explanation
@@ -87,7 +90,8 @@ extension Explanation {
         let one = Amount(minorUnits: 1)
         let target = comparison == .above ? floor + one : floor
         // Credit limit and refunds may cover a bill on paper that only cash pays.
-        return max(one, target - account.availableCredit, account.openDue - account.cash - account.refunds)
+        let funds = account.cash + account.refunds + account.notes
+        return max(one, target - account.availableCredit, account.openDue - funds)
     }
 
     private mutating func tellNextStage(_ situation: RestartSituation) {

@@ -71,6 +71,10 @@ extension Explanation.Remedy {
         switch self {
         case .recharge(let amount): "recharge \(amount)"
         case .payBill(let bill): "pay bill \(bill.rawValue)"
+        case .useOtherFunds(let grants):
+            "use other funds than vouchers and cards (\(grants)), which pay bills of the current month only"
+        case .useGrants(let grants):
+            "pay bills of the current month by hand from vouchers and cards (\(grants)), which are no credit themselves"
         case .switchOnAutomaticWriteOff: "switch automatic write-off on"
         case .pressStart: "press start"
         case .renew: "pay a renewal order"

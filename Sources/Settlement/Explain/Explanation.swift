@@ -70,6 +70,10 @@ public struct Explanation: Sendable, Hashable {
         case recharge(Money)
         /// Pay this bill by hand.
         case payBill(BillID)
+        /// Pay otherwise: vouchers and cards of so much are there, but pay no bill of a month that is over.
+        case useOtherFunds(insteadOf: Money)
+        /// Pay bills of the current month by hand: vouchers and cards of so much are there, and are no credit themselves.
+        case useGrants(Money)
         /// Switch automatic write-off on, or pay by hand.
         case switchOnAutomaticWriteOff
         /// Press start.

@@ -59,6 +59,16 @@ extension SettlementPool {
         try await submit(deferral.map { .setDeferral($0) } ?? .clearDeferral, account, key)
     }
 
+    /// Gives a voucher, or books a stored-value card or a note that was bought. They pay bills before cash does.
+    @discardableResult
+    public func grant(
+        _ fund: Fund,
+        to account: AccountID,
+        key: IdempotencyKey
+    ) async throws(SettlementError) -> Outcome {
+        try await submit(.grantFund(fund), account, key)
+    }
+
     /// Withdraws free cash.
     @discardableResult
     public func withdraw(

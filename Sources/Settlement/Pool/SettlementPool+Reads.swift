@@ -15,6 +15,13 @@ extension SettlementPool {
         }
     }
 
+    /// The account's vouchers, cards and notes in the order of use. O(funds).
+    public func funds(of id: AccountID) async throws(SettlementError) -> [Fund] {
+        try await reading(shards[router.shard(of: id)]) { shard throws(JournalFailure) in
+            try await shard.read { $0.funds(of: id) }
+        }
+    }
+
     /// Proves double entry over all shards. O(accounts + open bills); each shard is busy for its share meanwhile.
     public func audit() async throws(SettlementError) -> Audit {
         var total = Audit.empty

@@ -4,8 +4,8 @@ internal import SettlementJournal
 internal import SettlementLedger
 
 extension SettlementPool {
-    /// Runs the pool's housekeeping — snapshots, ended deferrals — until graceful shutdown or cancellation, then drains
-    /// and closes the journal.
+    /// Runs the pool's housekeeping — snapshots, ended deferrals, expired funds — until graceful shutdown or cancellation,
+    /// then drains and closes the journal.
     public func run() async throws {
         await untilGracefulShutdown { await self.keepHouse() }
         try await shutdown()
@@ -34,14 +34,26 @@ extension SettlementPool {
     private func keepHouse() async {
         while true {
             do throws(CancellationError) {
-                try await clock.sleep(nanoseconds: configuration.housekeepingNanoseconds)
+                try await clock.sleep(nanoseconds: await untilHousekeeping())
             } catch {
                 return
             }
             metrics.record(depths: queueDepths)
             await reassessEndedDeferrals()
+            await endExpiredFunds()
             await snapshotWhereDue()
         }
+    }
+
+    /// The period, or less if a fund expires before. One that could not be ended in time waits for the next round.
+    private func untilHousekeeping() async -> Int64 {
+        var wait = configuration.housekeepingNanoseconds
+        let time = now
+        for shard in shards {
+            guard let expiry = await shard.nextFundExpiry, expiry > time else { continue }
+            wait = min(wait, expiry.rawValue - time.rawValue)
+        }
+        return wait
     }
 
     private func snapshotWhereDue() async {
@@ -63,6 +75,19 @@ extension SettlementPool {
             "snapshot taken",
             metadata: ["shard": "\(shard.index)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"]
         )
+    }
+
+    /// Vouchers and cards whose expiry has come pay nothing any more; this takes them out of the books.
+    private func endExpiredFunds() async {
+        let time = now
+        for shard in shards {
+            let accounts = await shard.accountsWithFundsExpired(at: time)
+            guard !accounts.isEmpty else { continue }
+            let results = await submit(accounts.map { Command(.expireFunds, account: $0, time: time) }, lane: .bulk)
+            for case .failed(let error) in results.prefix(1) {
+                logger.warning("expired funds were not ended", metadata: ["error": "\(error)"])
+            }
+        }
     }
 
     /// A deferral that ends by date changes the standing without any command of the customer.

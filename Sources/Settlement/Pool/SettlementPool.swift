@@ -63,9 +63,10 @@ public final class SettlementPool: Service, StandingSource {
         self.metrics = PoolMetrics(shardCount: configuration.shardCount)
     }
 
-    /// One command may pay all bills of an account, with two entries each and some for its body, refund books and standing.
+    /// One command may pay all bills of an account, with two entries each, one more for each fund that it uses up, and some
+    /// for its body, refund books and standing.
     private static func openBillsMax(for journal: any Journal) -> Int {
-        max(1, (journal.stageBytesMax / Entry.byteCount - 16) / 2)
+        max(1, (journal.stageBytesMax / Entry.byteCount - 16 - Fund.countMax) / 2)
     }
 
     /// Commands held by each shard now: waiting, being applied, or waiting for the disk.

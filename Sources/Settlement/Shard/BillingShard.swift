@@ -174,6 +174,10 @@ actor BillingShard {
         ledger.accountsWithDeferralEnded(before: time)
     }
 
+    var nextFundExpiry: Timestamp? { ledger.nextFundExpiry }
+
+    func accountsWithFundsExpired(at time: Timestamp) -> [AccountID] { ledger.accountsWithFundsExpired(at: time) }
+
     /// Hands the entries to the journal behind everything this shard staged before.
     private func stage<Value>(
         _ value: Value,

@@ -33,6 +33,8 @@ public struct Audit: Sendable, Hashable {
 private struct SubLedgers {
     var cash: Int128 = 0
     var refunds: Int128 = 0
+    /// By raw value of the kind, less 1.
+    var funds: [Int128] = [0, 0, 0]
     var due: Int128 = 0
     var frozen: Int128 = 0
     var fractions: Int128 = 0
@@ -86,6 +88,13 @@ extension Ledger {
         for book in attributes[slot]?.refundBooks ?? [] {
             expect(book.amount > 0, "the refund book of \(book.month) holds \(book.amount)")
         }
+        let funds = attributes[slot]?.funds ?? []
+        expect(Set(funds.map(\.id)).count == funds.count, "two funds have one number")
+        expect(zip(funds, funds.dropFirst()).allSatisfy { $0.precedes($1) }, "funds are out of order")
+        for fund in funds {
+            expect(fund.amount > .zero, "fund \(fund.id.rawValue) holds \(fund.amount.minorUnits)")
+            sums.funds[Int(fund.kind.rawValue) - 1] += Int128(fund.amount.minorUnits)
+        }
         if account.state == .arrears { audit.arrears += 1 }
         audit.openBills += due.count + frozen.count
         sums.cash += Int128(account.cash)
@@ -137,6 +146,9 @@ extension Ledger {
         }
         expect(.customerCash, -sums.cash)
         expect(.refundBooks, -sums.refunds)
+        expect(.vouchers, -sums.funds[0])
+        expect(.storedValueCards, -sums.funds[1])
+        expect(.noteBooks, -sums.funds[2])
         expect(.dueReceivable, sums.due)
         expect(.unbilledReceivable, sums.frozen)
         let fractions = balance.fractions(.unbilledReceivable, currency)

@@ -18,9 +18,17 @@ public enum ChartAccount: UInt8, Sendable, Hashable, CaseIterable {
     case roundDown
     /// Expense: charge-offs.
     case badDebt
+    /// Liability: what is left of all stored-value cards.
+    case storedValueCards
+    /// Liability: what is left of all vouchers.
+    case vouchers
+    /// Liability: the note books of all fund accounts.
+    case noteBooks
+    /// Expense: vouchers given.
+    case promotion
 
     /// How many there are; a literal, since every posting multiplies by it.
-    static var count: Int { 9 }
+    static var count: Int { 13 }
 
     /// The number in the chart.
     public var number: Int {
@@ -30,9 +38,13 @@ public enum ChartAccount: UInt8, Sendable, Hashable, CaseIterable {
         case .unbilledReceivable: 1100
         case .dueReceivable: 1110
         case .customerCash: 2000
+        case .noteBooks: 2005
+        case .storedValueCards: 2020
+        case .vouchers: 2030
         case .refundBooks: 2040
         case .revenue: 4000
         case .roundDown: 4090
+        case .promotion: 5000
         case .badDebt: 5100
         }
     }
@@ -64,11 +76,32 @@ extension Entry {
         case .writtenOff: return Posting(debit: .customerCash, credit: receivable, units: amount)
         case .writtenOffFromRefunds: return Posting(debit: .refundBooks, credit: receivable, units: amount)
         case .refunded: return Posting(debit: .revenue, credit: .refundBooks, units: amount)
+        case .writtenOffFromFund:
+            return fundKind.map { Posting(debit: $0.account, credit: receivable, units: amount) }
+        case .fundGranted: return fundKind.map { Posting(debit: $0.source, credit: $0.account, units: amount) }
+        case .fundExpired: return fundKind.map { Posting(debit: $0.account, credit: $0.forfeit, units: amount) }
         case .adjusted: return Posting(debit: .revenue, credit: receivable, units: amount)
         case .chargedOff: return Posting(debit: .badDebt, credit: receivable, units: amount)
         case .accountOpened, .writeOffOrdered, .creditLimitSet, .automaticWriteOffSet, .deferralSet, .deferralCleared,
-            .reassessed, .standingChanged, .monthCheckpoint, .nameInterned, .continuation:
+            .reassessed, .fundsExpired, .standingChanged, .monthCheckpoint, .nameInterned, .continuation:
             return nil
         }
     }
+}
+
+extension Fund.Kind {
+    /// Where what is left of it stands.
+    fileprivate var account: ChartAccount {
+        switch self {
+        case .voucher: .vouchers
+        case .storedValueCard: .storedValueCards
+        case .note: .noteBooks
+        }
+    }
+
+    /// Vouchers are given, the others are paid for.
+    fileprivate var source: ChartAccount { self == .voucher ? .promotion : .channelClearing }
+
+    /// What expires unused was never given, or is earned.
+    fileprivate var forfeit: ChartAccount { self == .voucher ? .promotion : .revenue }
 }

@@ -96,6 +96,7 @@ extension Ledger {
         switch command.operation {
         case .issueBill(let bill):
             issue(bill, body: body, slot: slot, at: command.time, into: &entries)
+            if accounts[slot].hasAttributes { payWhenIssued(bill.id, of: slot, at: command.time, into: &entries) }
         case .writeOff(let id), .adjust(let id, _), .chargeOff(let id):
             touch(id, body: body, slot: slot, into: &entries)
         case .setCreditLimit(let limit):
@@ -108,11 +109,13 @@ extension Ledger {
             }
         case .closeMonth(let month):
             close(month, body: body, slot: slot, into: &entries)
+        case .expireFunds:
+            expireFunds(body: body, slot: slot, at: command.time, into: &entries)
         case .reassess:
             if command.key != .none { emit(body, slot: slot, into: &entries) }
         case .recharge:
             emit(body, as: .recharged, slot: slot, into: &entries)
-        case .openAccount, .setAutomaticWriteOff, .setDeferral, .clearDeferral, .refund, .withdraw:
+        case .openAccount, .setAutomaticWriteOff, .setDeferral, .clearDeferral, .refund, .withdraw, .grantFund:
             emit(body, slot: slot, into: &entries)
         }
         return slot

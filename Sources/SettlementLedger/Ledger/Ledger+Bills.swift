@@ -42,7 +42,7 @@ extension Ledger {
     }
 
     /// Rounds the fraction of an open bill away.
-    private mutating func roundDown(_ place: UInt32, at time: Timestamp, into entries: inout [Entry]) {
+    mutating func roundDown(_ place: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         let bill = bills[place]
         var rounded = entry(.roundedDown, about: place, at: time)
         rounded.detail = bill.fraction
@@ -81,33 +81,8 @@ extension Ledger {
         }
     }
 
-    /// The same for an account that may have refund books. Only a book of a month later than the first due bills' makes it
-    /// pass over those that the book may not pay.
-    private mutating func writeOffDueBillsFromBooks(
-        of slot: UInt32,
-        at time: Timestamp,
-        into entries: inout [Entry]
-    ) {
-        var place = accounts[slot].dueHead
-        while place != BillPool.none, accounts[slot].payableCash > 0 || refundsReachADueBill(of: slot) {
-            let next = bills[place].next
-            pay(place, of: slot, at: time, cash: accounts[slot].payableCash, into: &entries)
-            place = next
-        }
-    }
-
-    /// Whether the latest due bill may be paid from the earliest refund book.
-    @inline(__always)
-    private func refundsReachADueBill(of slot: UInt32) -> Bool {
-        let account = accounts[slot]
-        guard account.hasAttributes, account.due > 0, let book = attributes[slot]?.refundBooks.first else {
-            return false
-        }
-        return book.month.rawValue <= bills[bills.last(of: account.dueHead)].month
-    }
-
-    /// Applies funds to one bill: refund books that may pay it, earliest first, then up to `cash`.
-    private mutating func pay(
+    /// Applies funds to one bill: the books beside cash first, then up to `cash`.
+    mutating func pay(
         _ place: UInt32,
         of slot: UInt32,
         at time: Timestamp,
@@ -115,16 +90,7 @@ extension Ledger {
         into entries: inout [Entry]
     ) {
         var remaining = bills[place].outstanding
-        if accounts[slot].hasAttributes {
-            let month = bills[place].month
-            while remaining > 0, let book = attributes[slot]?.refundBooks.first, book.month.rawValue <= month {
-                let amount = min(book.amount, remaining)
-                remaining -= amount
-                var paid = payment(.writtenOffFromRefunds, of: amount, to: place, at: time)
-                paid.keyLow = UInt64(book.month.rawValue)
-                emit(paid, slot: slot, bill: place, into: &entries)
-            }
-        }
+        if accounts[slot].hasAttributes { remaining = payFromBooks(place, of: slot, at: time, into: &entries) }
         let amount = min(cash, remaining)
         if amount > 0 { payCash(amount, to: place, of: slot, at: time, &entries) }
     }
@@ -142,7 +108,7 @@ extension Ledger {
     }
 
     @inline(__always)
-    private func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {
+    func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {
         var paid = entry(kind, about: place, at: time)
         paid.amount = amount
         paid.detail = UInt64(bills[place].outstanding - amount)

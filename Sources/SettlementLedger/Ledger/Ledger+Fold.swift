@@ -21,6 +21,7 @@ extension Ledger {
         case .deferralSet: changeAttributes(slot) { $0.deferral = entry.deferral }
         case .deferralCleared: changeAttributes(slot) { $0.deferral = nil }
         case .refunded: changeAttributes(slot) { $0.add(entry.amount, month: Month(rawValue: entry.month)) }
+        case .fundGranted, .fundExpired: foldFund(entry, kind, slot)
         case .billIssued: foldIssue(entry, slot)
         case .billFraction:
             tally.fraction = entry.detail
@@ -37,11 +38,15 @@ extension Ledger {
             changeAttributes(slot) { $0.take(entry.amount, month: Month(rawValue: UInt16(entry.keyLow))) }
             countPayment(of: entry)
             lower(bill, by: entry.amount, slot)
+        case .writtenOffFromFund:
+            foldFund(entry, kind, slot)
+            countPayment(of: entry)
+            lower(bill, by: entry.amount, slot)
         case .monthClosed: makeDue(slot, through: entry.month)
         case .standingChanged: foldStanding(entry, slot)
         case .monthCheckpoint: foldCheckpoint(entry)
         case .nameInterned, .continuation: foldName(entry)
-        case .writeOffOrdered, .reassessed: break
+        case .writeOffOrdered, .reassessed, .fundsExpired: break
         }
     }
 
@@ -179,10 +184,10 @@ extension Ledger {
         tally.standingChanged = true
     }
 
-    private mutating func changeAttributes(_ slot: UInt32, _ change: (inout AccountAttributes) -> Void) {
-        var changed = attributes[slot] ?? AccountAttributes()
-        change(&changed)
-        attributes[slot] = changed.isEmpty ? nil : changed
-        accounts[slot].hasAttributes = !changed.isEmpty
+    mutating func changeAttributes(_ slot: UInt32, _ change: (inout AccountAttributes) -> Void) {
+        change(&attributes[slot, default: AccountAttributes()])
+        let isEmpty = attributes[slot]?.isEmpty ?? true
+        if isEmpty { attributes[slot] = nil }
+        accounts[slot].hasAttributes = !isEmpty
     }
 }

@@ -11,15 +11,15 @@ extension Ledger {
             return .accountExists
         case .recharge(let amount):
             if amount <= .zero { return .invalidAmount }
-            return overflows(funds(of: slot), amount) ? .overflow : nil
+            return overflows(holdings(of: slot), amount) ? .overflow : nil
         case .issueBill(let bill):
             return refusal(of: bill, slot: slot, at: command.time)
         case .writeOff(let id):
             guard let place = openBill(id, of: slot) else { return .billNotOpen }
-            return funds(toPay: place, of: slot) < bills[place].outstanding ? .insufficientFunds : nil
+            return funds(toPay: place, of: slot, at: command.time) < bills[place].outstanding ? .insufficientFunds : nil
         case .setCreditLimit(let limit):
             if limit < .zero { return .invalidCreditLimit }
-            return overflows(funds(of: slot) - accounts[slot].creditLimit, limit) ? .overflow : nil
+            return overflows(holdings(of: slot) - accounts[slot].creditLimit, limit) ? .overflow : nil
         case .setAutomaticWriteOff(let isOn):
             return !isOn && accounts[slot].creditLimit == 0 ? .creditCustomersOnly : nil
         case .setDeferral(let deferral):
@@ -27,7 +27,7 @@ extension Ledger {
         case .refund(let amount, let month):
             if amount <= .zero { return .invalidAmount }
             if !policy.hasBegun(month, at: command.time) { return .monthNotOver }
-            return overflows(funds(of: slot), amount) ? .overflow : nil
+            return overflows(holdings(of: slot), amount) ? .overflow : nil
         case .adjust(let id, let amount):
             if amount <= .zero { return .invalidAmount }
             guard let place = openBill(id, of: slot) else { return .billNotOpen }
@@ -39,7 +39,9 @@ extension Ledger {
             return amount.minorUnits > accounts[slot].withdrawableCash ? .insufficientFunds : nil
         case .closeMonth(let month):
             return isOver(month, at: command.time) ? nil : .monthNotOver
-        case .clearDeferral, .reassess:
+        case .grantFund(let fund):
+            return refusal(of: fund, slot: slot, at: command.time)
+        case .clearDeferral, .reassess, .expireFunds:
             return nil
         }
     }
@@ -67,10 +69,18 @@ extension Ledger {
         return place
     }
 
-    /// All that counts for an account; kept within 64 bits, as is what it owes, so that no difference can overflow.
+    /// All that counts for an account's credit.
     @inline(__always)
     private func funds(of slot: UInt32) -> Int64 {
-        accounts[slot].cash + accounts[slot].creditLimit + refunds(of: slot)
+        let books = accounts[slot].hasAttributes ? attributes[slot].map { $0.refunds + $0.sum(of: .note) } ?? 0 : 0
+        return accounts[slot].cash + accounts[slot].creditLimit + books
+    }
+
+    /// All that an account has, whatever it may pay; kept within 64 bits, as is what it owes, so that no sum can overflow.
+    @inline(__always)
+    func holdings(of slot: UInt32) -> Int64 {
+        let books = accounts[slot].hasAttributes ? attributes[slot].map { $0.refunds + $0.fundSum } ?? 0 : 0
+        return accounts[slot].cash + accounts[slot].creditLimit + books
     }
 
     private func overflows(_ sum: Int64, _ amount: Amount) -> Bool {
@@ -83,7 +93,7 @@ extension Ledger {
         accounts[slot].hasAttributes ? attributes[slot]?.refunds ?? 0 : 0
     }
 
-    /// Cash + credit limit + refunds − frozen − due. O(1), plus O(refund books).
+    /// Cash + credit limit + refunds + notes − frozen − due. O(1), plus O(refund books and funds).
     @inline(__always)
     func availableCredit(of slot: UInt32) -> Int64 {
         funds(of: slot) - (accounts[slot].frozen + accounts[slot].due)
@@ -94,11 +104,11 @@ extension Ledger {
     func availableCredit(of slot: UInt32) -> Amount { Amount(minorUnits: availableCredit(of: slot)) }
 
     /// What the account can pay towards one chosen bill. The hold of a frozen bill does not stand in its own way.
-    func funds(toPay place: UInt32, of slot: UInt32) -> Int64 {
+    func funds(toPay place: UInt32, of slot: UInt32, at time: Timestamp) -> Int64 {
         let account = accounts[slot]
         let bill = bills[place]
         let frozen = bill.isFrozen ? account.frozen - bill.outstanding : account.frozen
-        let refunds = account.hasAttributes ? attributes[slot]?.payable(month: Month(rawValue: bill.month)) ?? 0 : 0
-        return refunds + account.payableCash(frozen: frozen)
+        let books = account.hasAttributes ? booksReach(place, of: slot, at: time) : 0
+        return books + account.payableCash(frozen: frozen)
     }
 }

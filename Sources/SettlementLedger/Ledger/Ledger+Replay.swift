@@ -112,15 +112,21 @@ extension Ledger {
             if bills.place(of: entry.bill) != nil { throw .billExists(BillID(entry.bill)) }
             if entry.region >= 64 { throw .impossible("region \(entry.region)") }
             return BillPool.none
-        case .billFraction, .roundedDown, .adjusted, .chargedOff, .writtenOff, .writtenOffFromRefunds:
+        case .billFraction, .roundedDown, .adjusted, .chargedOff, .writtenOff, .writtenOffFromRefunds,
+            .writtenOffFromFund:
             guard let place = openBill(BillID(entry.bill), of: slot) else { throw .billNotOpen(BillID(entry.bill)) }
             if entry.amount > bills[place].outstanding {
                 throw .impossible("\(entry.amount) applied to \(bills[place].outstanding) outstanding")
             }
             try checkFunds(entry, kind, slot: slot)
             return place
-        case .withdrawn:
+        case .withdrawn, .fundExpired:
             try checkFunds(entry, kind, slot: slot)
+            return BillPool.none
+        case .fundGranted:
+            guard let fund = entry.fund, attributes[slot]?.fund(fund.id) == nil else {
+                throw .impossible("fund \(entry.bill) of kind \(entry.month & 0xff)")
+            }
             return BillPool.none
         case .standingChanged:
             guard let change = entry.standingChange, change.standing.epoch == accounts[slot].epoch + 1 else {
@@ -155,6 +161,11 @@ extension Ledger {
         case .writtenOffFromRefunds:
             let book = attributes[slot]?.refundBooks.first { UInt64($0.month.rawValue) == entry.keyLow }
             if entry.amount > book?.amount ?? 0 { throw .impossible("\(entry.amount) paid from a smaller refund book") }
+        case .writtenOffFromFund, .fundExpired:
+            let fund = attributes[slot]?.fund(FundID(kind == .fundExpired ? entry.bill : entry.keyLow))
+            guard let fund, fund.kind == entry.fundKind, entry.amount <= fund.amount.minorUnits else {
+                throw .impossible("\(entry.amount) taken from a fund that does not hold it")
+            }
         default:
             break
         }

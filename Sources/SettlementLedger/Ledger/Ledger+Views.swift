@@ -16,7 +16,13 @@ public struct AccountView: Sendable, Hashable {
     public var openDue: Amount
     /// Number of open bills, due and frozen.
     public var openCount: Int
-    /// Cash + credit limit + refunds − frozen − due.
+    /// What is left of vouchers that are not ended; pays bills of the current month, and is no credit.
+    public var vouchers: Amount
+    /// What is left of stored-value cards that are not ended; pays bills of the current month, and is no credit.
+    public var cards: Amount
+    /// The note book: as good as cash.
+    public var notes: Amount
+    /// Cash + credit limit + refunds + notes − frozen − due. Arrears are judged by this.
     public var availableCredit: Amount
     /// What compute must obey.
     public var standing: Standing
@@ -41,7 +47,10 @@ public struct AccountView: Sendable, Hashable {
         standing: Standing,
         regions: RegionSet,
         autoWriteOff: Bool,
-        deferral: Deferral?
+        deferral: Deferral?,
+        vouchers: Amount = .zero,
+        cards: Amount = .zero,
+        notes: Amount = .zero
     ) {
         self.id = id
         self.currency = currency
@@ -56,7 +65,15 @@ public struct AccountView: Sendable, Hashable {
         self.regions = regions
         self.autoWriteOff = autoWriteOff
         self.deferral = deferral
+        self.vouchers = vouchers
+        self.cards = cards
+        self.notes = notes
     }
+}
+
+extension AccountView {
+    /// What a console may show: available credit with vouchers and cards, which pay but are no credit.
+    public var displayedCredit: Amount { availableCredit + vouchers + cards }
 }
 
 /// An open bill.
@@ -114,6 +131,10 @@ extension Ledger {
         return views
     }
 
+    private func sum(of kind: Fund.Kind, slot: UInt32) -> Amount {
+        Amount(minorUnits: accounts[slot].hasAttributes ? attributes[slot]?.sum(of: kind) ?? 0 : 0)
+    }
+
     private func view(of slot: UInt32) -> AccountView {
         let record = accounts[slot]
         return AccountView(
@@ -129,7 +150,10 @@ extension Ledger {
             standing: record.standing,
             regions: RegionSet(rawValue: record.regions),
             autoWriteOff: record.writesOffAutomatically,
-            deferral: attributes[slot]?.deferral
+            deferral: attributes[slot]?.deferral,
+            vouchers: sum(of: .voucher, slot: slot),
+            cards: sum(of: .storedValueCard, slot: slot),
+            notes: sum(of: .note, slot: slot)
         )
     }
 }

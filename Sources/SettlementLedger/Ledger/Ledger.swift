@@ -11,6 +11,7 @@ public struct Ledger: ~Copyable, Sendable {
     var accountIndex = SlotIndex()
     /// By slot; looked up, never iterated.
     var attributes: [UInt32: AccountAttributes] = [:]
+    var expiries = FundExpiries()
     var bills = BillPool()
     var keys: KeyTable
     var names = NameTable()

@@ -85,6 +85,14 @@ extension Ledger {
                 hash.combine(UInt64(book.month.rawValue))
                 hash.combine(signed: book.amount)
             }
+            for fund in attributes.funds {
+                hash.combine(
+                    fund.id.rawValue,
+                    UInt64(fund.kind.rawValue),
+                    fund.product.map { UInt64($0.rawValue) + 1 } ?? 0
+                )
+                hash.combine(signed: fund.amount.minorUnits, fund.expiry?.rawValue ?? .max)
+            }
             if let deferral = attributes.deferral {
                 hash.combine(deferral.quota == nil ? 0 : 1, deferral.until == nil ? 0 : 1)
                 hash.combine(signed: deferral.quota?.minorUnits ?? 0, deferral.until?.rawValue ?? 0)

@@ -63,6 +63,7 @@ extension Ledger {
         accounts.append(account)
         accountIndex.insert(slot, hash: slotHash(id))
         if !restored.isEmpty { attributes[slot] = restored }
+        for fund in restored.funds { if let expiry = fund.expiry { expiries.add(expiry, slot: slot) } }
         for _ in 0..<(try reader.read(UInt32.self)) {
             let bill = try Self.bill(from: &reader, account: slot)
             if bills.place(of: bill.id) != nil { throw .malformedSection("bill \(bill.id) twice") }
@@ -76,6 +77,11 @@ extension Ledger {
             let month = Month(rawValue: try reader.read())
             attributes.add(try reader.read(), month: month)
         }
+        for _ in 0..<(try reader.read(UInt32.self)) {
+            let fund = try Self.fund(from: &reader)
+            if attributes.fund(fund.id) != nil { throw .malformedSection("fund \(fund.id.rawValue) twice") }
+            attributes.add(fund)
+        }
         let bits: UInt8 = try reader.read()
         if bits & 4 != 0 {
             var deferral = Deferral()
@@ -84,6 +90,17 @@ extension Ledger {
             attributes.deferral = deferral
         }
         return attributes
+    }
+
+    private static func fund(from reader: inout ByteReader) throws(ReplayError.Reason) -> Fund {
+        let id = FundID(try reader.read(UInt64.self))
+        guard let kind = Fund.Kind(rawValue: try reader.read()) else { throw .malformedSection("fund \(id.rawValue)") }
+        var fund = Fund(id: id, kind: kind, amount: Amount(minorUnits: try reader.read()))
+        let bits: UInt8 = try reader.read()
+        if bits & 1 != 0 { fund.expiry = Timestamp(rawValue: try reader.read()) }
+        if bits & 2 != 0 { fund.product = ProductCode(try reader.read(UInt16.self)) }
+        if fund.amount <= .zero { throw .malformedSection("fund \(id.rawValue) of \(fund.amount.minorUnits)") }
+        return fund
     }
 
     private static func bill(

@@ -1,6 +1,6 @@
 extension Ledger {
     /// First byte of every section; changes with the format.
-    static var sectionFormat: UInt8 { 2 }
+    static var sectionFormat: UInt8 { 3 }
 
     /// Captures the next piece of a snapshot as it is after entry `sequence`.
     ///
@@ -68,6 +68,8 @@ extension Ledger {
             writer.write(book.month.rawValue)
             writer.write(book.amount)
         }
+        writer.write(UInt32(attributes.funds.count))
+        for fund in attributes.funds { write(fund, to: &writer) }
         let deferral = attributes.deferral
         let bits: UInt8 =
             (deferral == nil ? 0 : 4) | (deferral?.quota == nil ? 0 : 1) | (deferral?.until == nil ? 0 : 2)
@@ -82,6 +84,15 @@ extension Ledger {
                 place = bills[place].next
             }
         }
+    }
+
+    private func write(_ fund: Fund, to writer: inout ByteWriter) {
+        writer.write(fund.id.rawValue)
+        writer.write(fund.kind.rawValue)
+        writer.write(fund.amount.minorUnits)
+        writer.write(UInt8((fund.expiry == nil ? 0 : 1) | (fund.product == nil ? 0 : 2)))
+        if let expiry = fund.expiry { writer.write(expiry.rawValue) }
+        if let product = fund.product { writer.write(product.rawValue) }
     }
 
     private func write(_ bill: BillRecord, to writer: inout ByteWriter) {

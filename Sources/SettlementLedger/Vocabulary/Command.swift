@@ -38,6 +38,10 @@ public enum Operation: Sendable, Hashable {
     case clearDeferral
     /// Returns consumption of `month` to the account's refund book of that month.
     case refund(Amount, month: Month)
+    /// A voucher is given, a stored-value card or a note is bought. It pays what is due or issued from then on.
+    case grantFund(Fund)
+    /// Ends the account's funds whose expiry has come. What has expired pays nothing before this either.
+    case expireFunds
     /// A credit note: lowers what is outstanding of an open bill.
     case adjust(BillID, by: Amount)
     /// Gives up what is outstanding of an open bill as bad debt.

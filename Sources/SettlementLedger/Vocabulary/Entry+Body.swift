@@ -31,7 +31,9 @@ extension Entry {
             self.amount = amount.minorUnits
         case .closeMonth(let month):
             self.month = month.rawValue
-        case .clearDeferral, .reassess:
+        case .grantFund(let fund):
+            describe(fund)
+        case .clearDeferral, .reassess, .expireFunds:
             break
         }
     }
@@ -62,6 +64,8 @@ extension Entry {
         case .withdraw: .withdrawn
         case .closeMonth: .monthClosed
         case .reassess: .reassessed
+        case .grantFund: .fundGranted
+        case .expireFunds: .fundsExpired
         }
     }
 

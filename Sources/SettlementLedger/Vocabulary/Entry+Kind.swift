@@ -46,6 +46,17 @@ extension Entry {
         /// An external name of `amount` bytes for `account`; continuations follow if it is longer than 32 bytes.
         case nameInterned
 
+        /// A fund of `amount`: `bill` is its id, `month` its kind in the low byte (bit 8: dedicated to `product`, bit 9:
+        /// expires at `detail`). Like the first group it carries the body of a command, as do all from 64 through 127.
+        case fundGranted = 64
+        /// The account's expired funds end; they follow.
+        case fundsExpired
+
+        /// `amount` of fund `keyLow`, of kind `keyHigh`, paid towards `bill`; `detail`: what is still outstanding.
+        case writtenOffFromFund = 128
+        /// `amount` was left of fund `bill`, of kind `keyHigh`, when it expired.
+        case fundExpired
+
         /// More bytes of the entry before it.
         case continuation = 255
     }
@@ -53,9 +64,12 @@ extension Entry {
     /// What happened; `nil`: a kind that this version does not know.
     public var kind: Kind? { Kind(rawValue: rawKind) }
 
+    /// Whether the entry carries the body of its command.
+    public var isBody: Bool { rawKind <= Kind.reassessed.rawValue || rawKind & 0xc0 == 0x40 }
+
     /// The key of the command that wrote the entry; only the entry that carries the command's body has it.
     var key: IdempotencyKey {
-        guard rawKind <= Kind.reassessed.rawValue else { return .none }
+        guard isBody else { return .none }
         return IdempotencyKey(high: keyHigh, low: keyLow)
     }
 }

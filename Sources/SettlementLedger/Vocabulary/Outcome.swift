@@ -30,6 +30,8 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case invalidAmount
     /// A credit limit below zero.
     case invalidCreditLimit
+    /// A note with an expiry or a product, or a fund that has expired already.
+    case invalidFund
     /// A month that is not over cannot be closed; a bill of a month to come cannot be issued.
     case monthNotOver
     /// An open bill of this id exists.
@@ -44,6 +46,10 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case creditCustomersOnly
     /// The account has as many open bills as the policy allows.
     case tooManyOpenBills
+    /// The account holds a fund of this id.
+    case fundExists
+    /// The account holds as many funds as it may, ``Fund/countMax``.
+    case tooManyFunds
     /// A sum would leave the range of 64 bits.
     case overflow
 }

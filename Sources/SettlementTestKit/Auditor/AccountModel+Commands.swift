@@ -5,12 +5,18 @@ extension AccountModel {
     func refusal(of operation: Operation, at time: Timestamp, policy: ModelPolicy) -> Refusal? {
         switch operation {
         case .openAccount: return .accountExists
-        case .clearDeferral, .reassess: return nil
+        case .clearDeferral, .reassess, .expireFunds: return nil
         case .recharge(let amount): return amount.minorUnits > 0 ? nil : .invalidAmount
         case .setCreditLimit(let limit): return limit.minorUnits < 0 ? .invalidCreditLimit : nil
         case .setAutomaticWriteOff(let isOn): return !isOn && creditLimit == 0 ? .creditCustomersOnly : nil
         case .setDeferral(let deferral):
             return (deferral.quota?.minorUnits ?? 0) < 0 ? .invalidAmount : nil
+        case .grantFund(let fund):
+            if fund.amount.minorUnits <= 0 { return .invalidAmount }
+            let isNoteWithTerms = fund.kind == .note && (fund.expiry != nil || fund.product != nil)
+            if isNoteWithTerms || fund.expiry.map({ $0 <= time }) ?? false { return .invalidFund }
+            if funds.contains(where: { $0.id == fund.id }) { return .fundExists }
+            return funds.count < Fund.countMax ? nil : .tooManyFunds
         case .issueBill(let issued):
             if issued.amount.minorUnits < 0 || issued.fraction >= ModelPolicy.unitFraction { return .invalidAmount }
             if issued.amount.minorUnits == 0 && issued.fraction == 0 { return .invalidAmount }
@@ -19,7 +25,7 @@ extension AccountModel {
             return bills.count >= policy.openBillsMax ? .tooManyOpenBills : nil
         case .writeOff(let id):
             guard let open = bill(id) else { return .billNotOpen }
-            return reach(open) < open.outstanding ? .insufficientFunds : nil
+            return reach(open, at: time, policy) < open.outstanding ? .insufficientFunds : nil
         case .refund(let amount, let month):
             if amount.minorUnits <= 0 { return .invalidAmount }
             return month > policy.month(time) ? .monthNotOver : nil
@@ -40,6 +46,8 @@ extension AccountModel {
         var effect = Effect()
         switch operation {
         case .openAccount, .reassess: break
+        case .grantFund(let fund): funds.append(fund)
+        case .expireFunds: funds.removeAll { $0.expiry.map { $0 <= time } ?? false }
         case .recharge(let amount): cash += amount.minorUnits
         case .withdraw(let amount): cash -= amount.minorUnits
         case .setCreditLimit(let limit):
@@ -51,7 +59,7 @@ extension AccountModel {
         case .refund(let amount, let month): add(amount.minorUnits, to: month)
         case .issueBill(let issued): issue(issued, at: time, policy: policy, &effect)
         case .writeOff(let id):
-            if let open = bill(id) { pay(id, cash: open.outstanding, &effect) }
+            if let open = bill(id) { pay(id, cash: open.outstanding, at: time, policy, &effect) }
             finish(id, &effect)
         case .adjust(let id, let amount):
             if let place = place(of: id) { bills[place].outstanding -= amount.minorUnits }
@@ -61,7 +69,7 @@ extension AccountModel {
             finish(id, &effect)
         case .closeMonth(let month): close(month, &effect)
         }
-        payDueBills(&effect)
+        payDueBills(at: time, policy, &effect)
         judge(at: time, policy: policy, &effect)
         return effect
     }
@@ -78,6 +86,25 @@ extension AccountModel {
             )
         )
         if !isFrozen { roundDown(issued.id, &effect) }
+        // A bill of nothing but a fraction waits for the end of its month.
+        if writesOffAutomatically, let open = bill(issued.id), open.outstanding > 0 {
+            use(grants(for: open, at: time, policy), for: issued.id, &effect)
+            finish(issued.id, &effect)
+        }
+    }
+
+    private mutating func use(_ chosen: [Fund], for id: BillID, _ effect: inout Effect) {
+        guard let place = place(of: id) else { return }
+        for fund in chosen {
+            let part = min(fund.amount.minorUnits, bills[place].outstanding)
+            guard part > 0, let index = funds.firstIndex(where: { $0.id == fund.id }) else { continue }
+            funds[index].amount.minorUnits -= part
+            bills[place].outstanding -= part
+            effect.payments.append(
+                Payment(bill: id, amount: part, fund: fund.id, left: bills[place].outstanding)
+            )
+        }
+        funds.removeAll { $0.amount == .zero }
     }
 
     private mutating func close(_ month: Month, _ effect: inout Effect) {
@@ -102,16 +129,23 @@ extension AccountModel {
         if bills[place].outstanding == 0 { bills.remove(at: place) }
     }
 
-    private mutating func payDueBills(_ effect: inout Effect) {
+    private mutating func payDueBills(at time: Timestamp, _ policy: ModelPolicy, _ effect: inout Effect) {
         guard writesOffAutomatically else { return }
         for open in billsInOrder where !open.isFrozen {
-            pay(open.bill.id, cash: max(0, min(cash, cash + creditLimit - frozen)), &effect)
+            pay(open.bill.id, cash: max(0, min(cash, cash + creditLimit - frozen)), at: time, policy, &effect)
             if bill(open.bill.id)?.outstanding == 0 { bills.removeAll { $0.bill.id == open.bill.id } }
         }
     }
 
-    private mutating func pay(_ id: BillID, cash payable: Int64, _ effect: inout Effect) {
+    private mutating func pay(
+        _ id: BillID,
+        cash payable: Int64,
+        at time: Timestamp,
+        _ policy: ModelPolicy,
+        _ effect: inout Effect
+    ) {
         guard let place = place(of: id) else { return }
+        use(grants(for: bills[place], at: time, policy), for: id, &effect)
         for index in books.indices where books[index].month <= bills[place].bill.month {
             let part = min(books[index].amount, bills[place].outstanding)
             guard part > 0 else { continue }
@@ -122,6 +156,7 @@ extension AccountModel {
             )
         }
         books.removeAll { $0.amount == 0 }
+        use(fundsInOrder.filter { $0.kind == .note }, for: id, &effect)
         let part = min(payable, bills[place].outstanding)
         guard part > 0 else { return }
         cash -= part

@@ -20,8 +20,10 @@ struct AccountModel {
     struct Payment: Hashable {
         var bill: BillID
         var amount: Int64
-        /// The refund book it came from; `nil`: cash.
+        /// The refund book it came from.
         var book: Month?
+        /// The voucher, card or note it came from; with no book either: cash.
+        var fund: FundID?
         /// What was still owed afterwards.
         var left: Int64
     }
@@ -43,6 +45,7 @@ struct AccountModel {
     var cash: Int64 = 0
     var creditLimit: Int64
     var books: [RefundBook] = []
+    var funds: [Fund] = []
     var deferral: Deferral?
     var writesOffAutomatically = true
     var bills: [OpenBill] = []
@@ -59,7 +62,33 @@ struct AccountModel {
     var refunds: Int64 { books.reduce(0) { $0 + $1.amount } }
     var frozen: Int64 { bills.filter(\.isFrozen).reduce(0) { $0 + $1.outstanding } }
     var due: Int64 { bills.filter { !$0.isFrozen }.reduce(0) { $0 + $1.outstanding } }
-    var availableCredit: Int64 { cash + creditLimit + refunds - frozen - due }
+    var notes: Int64 { sum(of: .note) }
+    var availableCredit: Int64 { cash + creditLimit + refunds + notes - frozen - due }
+
+    func sum(of kind: Fund.Kind) -> Int64 {
+        funds.filter { $0.kind == kind }.reduce(0) { $0 + $1.amount.minorUnits }
+    }
+
+    /// Vouchers before cards before notes; of one kind what ends first, then what is dedicated, then by number.
+    var fundsInOrder: [Fund] {
+        funds.sorted { a, b in
+            if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
+            let ends = (a.expiry?.rawValue ?? .max, b.expiry?.rawValue ?? .max)
+            if ends.0 != ends.1 { return ends.0 < ends.1 }
+            if (a.product != nil) != (b.product != nil) { return a.product != nil }
+            return a.id < b.id
+        }
+    }
+
+    /// Vouchers and cards that may pay a bill now: of the current month, not due yet, and of the fund's product.
+    func grants(for open: OpenBill, at time: Timestamp, _ policy: ModelPolicy) -> [Fund] {
+        guard open.isFrozen, open.bill.month == policy.month(time) else { return [] }
+        return fundsInOrder.filter { fund in
+            if fund.kind == .note { return false }
+            if let product = fund.product, product != open.bill.product { return false }
+            return fund.expiry.map { $0 > time } ?? true
+        }
+    }
 
     /// Open bills in write-off order, the due ones before the frozen.
     var billsInOrder: [OpenBill] {
@@ -75,9 +104,10 @@ struct AccountModel {
     func bill(_ id: BillID) -> OpenBill? { bills.first { $0.bill.id == id } }
 
     /// What can be paid towards one chosen bill; the hold of a frozen bill does not stand in its own way.
-    func reach(_ open: OpenBill) -> Int64 {
+    func reach(_ open: OpenBill, at time: Timestamp, _ policy: ModelPolicy) -> Int64 {
         let held = frozen - (open.isFrozen ? open.outstanding : 0)
         let fromBooks = books.filter { $0.month <= open.bill.month }.reduce(0) { $0 + $1.amount }
-        return fromBooks + max(0, min(cash, cash + creditLimit - held))
+        let granted = grants(for: open, at: time, policy).reduce(0) { $0 + $1.amount.minorUnits }
+        return granted + fromBooks + notes + max(0, min(cash, cash + creditLimit - held))
     }
 }

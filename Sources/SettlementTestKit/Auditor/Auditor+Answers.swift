@@ -65,7 +65,7 @@ extension Auditor {
     }
 
     /// An account and its bills as somebody read them while nothing was going on.
-    func check(_ view: AccountView?, _ bills: [BillView], of account: AccountID) {
+    func check(_ view: AccountView?, _ bills: [BillView], _ funds: [Fund], of account: AccountID) {
         guard let model = model(of: account) else {
             if view != nil { report(.books, "account \(account.rawValue) is open and was never opened") }
             return
@@ -83,7 +83,10 @@ extension Auditor {
             standing: model.standing,
             regions: model.regions,
             autoWriteOff: model.writesOffAutomatically,
-            deferral: model.deferral
+            deferral: model.deferral,
+            vouchers: Amount(minorUnits: model.sum(of: .voucher)),
+            cards: Amount(minorUnits: model.sum(of: .storedValueCard)),
+            notes: Amount(minorUnits: model.notes)
         )
         if view != expected {
             report(.books, "account \(account.rawValue) is \(view.map { "\($0)" } ?? "unknown"), expected \(expected)")
@@ -92,6 +95,9 @@ extension Auditor {
             var bill = open.bill
             bill.fraction = open.fraction
             return BillView(bill: bill, outstanding: Amount(minorUnits: open.outstanding), isFrozen: open.isFrozen)
+        }
+        if funds != model.fundsInOrder {
+            report(.books, "account \(account.rawValue) has funds \(funds), expected \(model.fundsInOrder)")
         }
         if bills != expectedBills {
             report(.books, "account \(account.rawValue) has bills \(bills), expected \(expectedBills)")
@@ -122,7 +128,7 @@ extension Command {
     /// Without a key, these leave no entry when there is nothing to do.
     fileprivate var mayLeaveNothing: Bool {
         switch operation {
-        case .reassess, .closeMonth: true
+        case .reassess, .closeMonth, .expireFunds: true
         default: false
         }
     }

@@ -60,7 +60,7 @@ extension Auditor {
             return
         }
         switch command.operation {
-        case .reassess: break
+        case .reassess, .expireFunds: break
         case .closeMonth(let month) where monthsToClose.contains { $0 >= month }: break
         default:
             if let index = keylessIntents.firstIndex(where: { command.isExplained(by: $0) }) {
@@ -123,6 +123,11 @@ extension Auditor {
             let isFrozen = bill.month == policy.month(command.time)
             return group[0].flags.contains(.frozen) == isFrozen
                 ? nil : "should have been \(isFrozen ? "frozen" : "due")"
+        case .expireFunds:
+            let expired = before.fundsInOrder.filter { $0.expiry.map { $0 <= command.time } ?? false }
+            let ended = group.filter { $0.kind == .fundExpired }.map { [$0.bill, UInt64($0.amount)] }
+            let expected = expired.map { [$0.id.rawValue, UInt64($0.amount.minorUnits)] }
+            return ended == expected ? nil : "ended \(ended), expected \(expected)"
         default: return nil
         }
     }
@@ -138,11 +143,12 @@ struct EntryPlace: CustomStringConvertible {
 
 extension Entry {
     var payment: AccountModel.Payment? {
-        guard kind == .writtenOff || kind == .writtenOffFromRefunds else { return nil }
+        guard kind == .writtenOff || kind == .writtenOffFromRefunds || kind == .writtenOffFromFund else { return nil }
         return AccountModel.Payment(
             bill: BillID(bill),
             amount: amount,
-            book: kind == .writtenOff ? nil : Month(rawValue: UInt16(truncatingIfNeeded: keyLow)),
+            book: kind == .writtenOffFromRefunds ? Month(rawValue: UInt16(truncatingIfNeeded: keyLow)) : nil,
+            fund: kind == .writtenOffFromFund ? FundID(keyLow) : nil,
             left: Int64(truncatingIfNeeded: detail)
         )
     }
@@ -160,8 +166,7 @@ extension Command {
         guard let first = group.first else { return nil }
         let time = Timestamp(rawValue: first.time)
         let account = AccountID(first.account)
-        let last = Entry.Kind.reassessed.rawValue
-        guard let body = group.first(where: { $0.rawKind <= last }) else {
+        guard let body = group.first(where: \.isBody) else {
             let closed = group.filter { $0.kind == .roundedDown }.map { Month(rawValue: $0.month) }.max()
             self.init(closed.map { .closeMonth($0) } ?? .reassess, account: account, time: time)
             return
@@ -199,6 +204,10 @@ extension Operation {
         case .withdrawn: self = .withdraw(amount)
         case .monthClosed: self = .closeMonth(Month(rawValue: body.month))
         case .reassessed: self = .reassess
+        case .fundGranted:
+            guard let fund = body.fund else { return nil }
+            self = .grantFund(fund)
+        case .fundsExpired: self = .expireFunds
         default: return nil
         }
     }

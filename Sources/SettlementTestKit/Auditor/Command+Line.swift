@@ -22,6 +22,8 @@ extension Operation {
         case .setDeferral(let deferral): "setDeferral \(deferral.summary)"
         case .clearDeferral: "clearDeferral"
         case .refund(let amount, let month): "refund \(amount.minorUnits) of \(month)"
+        case .grantFund(let fund): "grantFund \(fund.summary)"
+        case .expireFunds: "expireFunds"
         case .adjust(let bill, let amount): "adjust bill \(bill.rawValue) by \(amount.minorUnits)"
         case .chargeOff(let bill): "chargeOff bill \(bill.rawValue)"
         case .withdraw(let amount): "withdraw \(amount.minorUnits)"
@@ -42,6 +44,13 @@ extension Deferral {
     fileprivate var summary: String {
         let quota = quota.map { "up to \($0.minorUnits)" } ?? "any debt"
         return quota + (until.map { ", until \($0.rawValue / 1_000_000_000) s" } ?? "")
+    }
+}
+
+extension Fund {
+    fileprivate var summary: String {
+        "\(kind) \(id.rawValue), \(amount.minorUnits)" + (product.map { ", product \($0.rawValue)" } ?? "")
+            + (expiry.map { ", until \($0.rawValue / 1_000_000_000) s" } ?? "")
     }
 }
 

@@ -207,8 +207,9 @@ extension Universe {
             let first = auditor.version(of: account)
             guard let view = try? await life.pool.account(account), !life.node.isGone else { continue }
             guard let bills = try? await life.pool.openBills(of: account), !life.node.isGone else { continue }
+            guard let funds = try? await life.pool.funds(of: account), !life.node.isGone else { continue }
             advanceAuditor()
-            if auditor.version(of: account) == first { auditor.check(view, bills, of: account) }
+            if auditor.version(of: account) == first { auditor.check(view, bills, funds, of: account) }
         }
     }
 }

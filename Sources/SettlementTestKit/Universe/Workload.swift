@@ -54,7 +54,9 @@ final class Workload {
         let operation: Operation =
             switch dice {
             case ..<30: .issueBill(bill(of: account, in: known, month: month, at: time))
-            case ..<55: .recharge(recharge(known))
+            case ..<51: .recharge(recharge(known))
+            case ..<54: .grantFund(fund(at: time))
+            case ..<55: .expireFunds
             case ..<63: known.bills.randomElement(using: &generator).map { .writeOff($0.bill.id) } ?? .reassess
             case ..<68: .setCreditLimit(Amount(minorUnits: Int64(below(4) * 5_000) - (below(20) == 0 ? 1 : 0)))
             case ..<71: .setAutomaticWriteOff(below(2) == 0)
@@ -121,6 +123,18 @@ final class Workload {
     /// Nothing new happens to an account from now on, unless it is the last one.
     func leaveAlone(_ account: AccountID) {
         if lively.count > 1 { lively.removeAll { $0 == account } }
+    }
+
+    private func fund(at time: Timestamp) -> Fund {
+        let kind = Fund.Kind.allCases[below(3)]
+        let expiry = Timestamp(rawValue: time.rawValue + Int64(below(200) - 2) * UniverseScale.second)
+        return Fund(
+            id: FundID(UInt64(below(500))),
+            kind: kind,
+            amount: Amount(minorUnits: Int64(below(6_000))),
+            expiry: kind != .note && below(3) > 0 ? expiry : nil,
+            product: kind != .note && below(3) == 0 ? ProductCode(UInt16(below(5))) : nil
+        )
     }
 
     private func deferral(at time: Timestamp) -> Deferral {

@@ -35,39 +35,55 @@ struct Tracer {
     }
 
     /// Does something to one call: `signal=KILL`, `error=EIO`, `retval=0`.
-    static func injecting(_ effect: String, at point: CallPoint, onwards: Bool = false) -> Tracer {
+    static func injecting(
+        _ effect: String,
+        at point: CallPoint,
+        of recording: Recording,
+        onwards: Bool = false
+    ) -> Tracer {
         Tracer(
-            options: [
-                "-f", "-qq", "-e", "signal=none", "-o", "/dev/null", "-e", "trace=\(point.call)",
-                "-e", "inject=\(point.call):\(effect):when=\(point.number)\(onwards ? "+" : "")",
-            ]
+            options: ["-f", "-qqq", "-e", "signal=none", "-o", "/dev/null", "-e", "trace=\(point.call)"]
+                // Without its files the calls of the loader and of the runtime would count, and fail, too.
+                + recording.files.flatMap { ["-P", $0] }
+                + ["-e", "inject=\(point.call):\(effect):when=\(point.number)\(onwards ? "+" : "")"]
         )
     }
 }
 
-/// The n-th time that a thread makes a call.
+/// The n-th time that a thread makes a call on the files of a recording.
 struct CallPoint: Hashable, CustomStringConvertible {
     var call: String
     var number: Int
 
     var description: String { "\(call) #\(number)" }
+}
 
-    /// The points of a recording at which the program touched `directory`, in their order, each once.
-    static func points(of log: URL, touching directory: URL) throws -> [CallPoint] {
+/// What a program did in one directory.
+struct Recording {
+    /// In their order, each once.
+    private(set) var points: [CallPoint] = []
+    /// As the calls named them, sorted.
+    private(set) var files: [String] = []
+
+    /// Reads what ``Tracer/recording(_:to:bytes:)`` has written.
+    init(of log: URL, touching directory: URL) throws {
         var counts: [Substring: [Substring: Int]] = [:]
-        var points: [CallPoint] = []
         var known: Set<CallPoint> = []
+        var files: Set<String> = []
         for line in try String(contentsOf: log, encoding: .utf8).split(separator: "\n") {
             guard let space = line.firstIndex(of: " "), let open = line.firstIndex(of: "(") else { continue }
             let thread = line[..<space]
             let call = line[space..<open].drop { $0 == " " }
-            guard !call.hasPrefix("<") else { continue }
+            let names = line.ranges(of: directory.path).map { range in
+                line[range.lowerBound...].prefix { $0 != "\"" && $0 != ">" }
+            }
+            guard !call.hasPrefix("<"), !names.isEmpty else { continue }
+            files.formUnion(names.map(String.init))
             counts[thread, default: [:]][call, default: 0] += 1
             let point = CallPoint(call: String(call), number: counts[thread]?[call] ?? 0)
-            guard line.contains(directory.path), known.insert(point).inserted else { continue }
-            points.append(point)
+            if known.insert(point).inserted { points.append(point) }
         }
-        return points
+        self.files = files.sorted()
     }
 }
 

@@ -40,6 +40,7 @@ final class Bench {
         line: BusinessLine = .provider,
         created: Int64 = 0,
         region: UInt8 = 0,
+        product: UInt16 = 1,
         fraction: UInt64 = 0
     ) -> Outcome {
         let month = Month(rawValue: UInt16(Int(Bench.month.rawValue) - monthsAgo))
@@ -49,7 +50,7 @@ final class Bench {
                     id: BillID(id),
                     month: month,
                     line: line,
-                    product: ProductCode(1),
+                    product: ProductCode(product),
                     region: RegionID(region),
                     created: Timestamp(seconds: created),
                     amount: Amount(minorUnits: units),
@@ -57,6 +58,39 @@ final class Bench {
                 )
             )
         )
+    }
+
+    /// - Parameter hours: until it expires; `nil`: it does not.
+    @discardableResult
+    func grant(_ id: UInt64, _ kind: Fund.Kind, _ amount: Int64, hours: Int64? = nil, product: UInt16? = nil) -> Outcome
+    {
+        let fund = Fund(
+            id: FundID(id),
+            kind: kind,
+            amount: units(amount),
+            expiry: hours.map { Bench.hours($0) },
+            product: product.map { ProductCode($0) }
+        )
+        return apply(.grantFund(fund))
+    }
+
+    static func hours(_ hours: Int64) -> Timestamp { Timestamp(rawValue: now.rawValue + hours * 3_600_000_000_000) }
+
+    /// Vouchers, cards and notes as `id: amount`, in the order of use.
+    var funds: [String] { ledger.funds(of: account).map { "\($0.id.rawValue): \($0.amount.minorUnits)" } }
+
+    /// What `body` pays with, in order.
+    func payments(_ body: () -> Void) -> [String] {
+        let first = entries.count
+        body()
+        return entries[first...].compactMap { entry in
+            switch entry.kind {
+            case .writtenOffFromFund: "fund \(entry.keyLow): \(entry.amount)"
+            case .writtenOffFromRefunds: "refunds \(Month(rawValue: UInt16(entry.keyLow))): \(entry.amount)"
+            case .writtenOff: "cash: \(entry.amount)"
+            default: nil
+            }
+        }
     }
 
     var view: AccountView { ledger.account(account)! }

@@ -34,9 +34,11 @@ struct CommandSource {
 
     private mutating func operation() -> Operation {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<6: .openAccount(currency: Currency.allCases.randomElement(using: &random)!, creditLimit: limit())
-        case 6..<32: .recharge(amount())
-        case 32..<58: .issueBill(bill())
+        case 0..<5: .openAccount(currency: Currency.allCases.randomElement(using: &random)!, creditLimit: limit())
+        case 5..<29: .recharge(amount())
+        case 29..<35: .grantFund(fund())
+        case 35..<36: .expireFunds
+        case 36..<58: .issueBill(bill())
         case 58..<65: .writeOff(billID())
         case 65..<68: .setCreditLimit(limit())
         case 68..<71: .setAutomaticWriteOff(random.chance(60))
@@ -77,6 +79,19 @@ struct CommandSource {
         return deferral
     }
 
+    private mutating func fund() -> Fund {
+        let kind = Fund.Kind.allCases.randomElement(using: &random)!
+        let isRestricted = kind != .note || random.chance(5)
+        var fund = Fund(id: FundID(UInt64.random(in: 1...300, using: &random)), kind: kind, amount: amount())
+        if isRestricted, random.chance(60) {
+            fund.expiry = Timestamp(
+                rawValue: time.rawValue + Int64.random(in: -20...2_000, using: &random) * 3_600_000_000_000
+            )
+        }
+        if isRestricted, random.chance(40) { fund.product = ProductCode(UInt16.random(in: 0...3, using: &random)) }
+        return fund
+    }
+
     private mutating func billID() -> BillID {
         BillID(UInt64.random(in: max(1, nextBill > 150 ? nextBill - 150 : 1)...nextBill, using: &random))
     }
@@ -86,11 +101,12 @@ struct CommandSource {
         nextBill += 1
         let current = Month(containing: time, offsetMinutes: 480)
         let isCurrent = random.chance(50)
+        let isCommon = random.chance(50)
         return Bill(
             id: id,
             month: isCurrent ? current : month(),
             line: random.chance(20) ? .marketplace : .provider,
-            product: ProductCode(UInt16.random(in: 0...20, using: &random)),
+            product: ProductCode(UInt16.random(in: 0...(isCommon ? 3 : 20), using: &random)),
             region: RegionID(UInt8.random(in: 0..<64, using: &random)),
             created: Timestamp(
                 rawValue: time.rawValue - Int64.random(in: 0...3, using: &random) * 1_000_000_000_000_000

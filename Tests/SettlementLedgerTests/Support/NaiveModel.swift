@@ -15,6 +15,7 @@ struct NaiveModel {
         var cash: Int64 = 0
         var creditLimit: Int64
         var refunds: [Month: Int64] = [:]
+        var funds: [Fund] = []
         var deferral: Deferral?
         var automatic = true
         var standing = Standing(state: .good, epoch: 0)
@@ -59,7 +60,33 @@ struct NaiveModel {
 
     func credit(_ id: AccountID) -> Int64 {
         let account = accounts[id]!
-        return account.cash + account.creditLimit + account.refunds.values.reduce(0, +) - frozen(id) - due(id)
+        return account.cash + account.creditLimit + account.refunds.values.reduce(0, +) + held(id, .note) - frozen(id)
+            - due(id)
+    }
+
+    func held(_ id: AccountID, _ kind: Fund.Kind) -> Int64 {
+        accounts[id]!.funds.filter { $0.kind == kind }.reduce(0) { $0 + $1.amount.minorUnits }
+    }
+
+    /// In the order of use: by kind, then what expires first, then what is dedicated, then by id.
+    func fundsInOrder(_ id: AccountID) -> [Fund] {
+        accounts[id]!.funds.sorted { a, b in
+            if a.kind != b.kind { return a.kind.rawValue < b.kind.rawValue }
+            let (endA, endB) = (a.expiry?.rawValue ?? .max, b.expiry?.rawValue ?? .max)
+            if endA != endB { return endA < endB }
+            if (a.product == nil) != (b.product == nil) { return b.product == nil }
+            return a.id < b.id
+        }
+    }
+
+    /// Vouchers and cards that may pay this bill now.
+    private func grants(for open: OpenBill, _ id: AccountID, _ time: Timestamp) -> [Fund] {
+        let bill = open.bill
+        return fundsInOrder(id).filter { fund in
+            if fund.kind == .note || !open.isFrozen || bill.month != month(time) { return false }
+            if let expiry = fund.expiry, expiry <= time { return false }
+            return fund.product == nil || fund.product == bill.product
+        }
     }
 
     private func sumOverflows(_ values: [Int64]) -> Bool {
@@ -107,13 +134,26 @@ struct NaiveModel {
         }
         guard let account = accounts[id] else { return .unknownAccount }
         let refunds = account.refunds.values.reduce(0, +)
+        let funds = account.funds.map(\.amount.minorUnits)
         let mine = { (bill: BillID) in account.bills.first { $0.bill.id == bill } }
         switch command.operation {
-        case .openAccount, .clearDeferral, .reassess:
+        case .openAccount, .clearDeferral, .reassess, .expireFunds:
             return nil
+        case .grantFund(let fund):
+            if fund.amount.minorUnits <= 0 { return .invalidAmount }
+            if fund.kind == .note {
+                if fund.expiry != nil || fund.product != nil { return .invalidFund }
+            } else if let expiry = fund.expiry, expiry <= command.time {
+                return .invalidFund
+            }
+            if account.funds.contains(where: { $0.id == fund.id }) { return .fundExists }
+            if account.funds.count >= 64 { return .tooManyFunds }
+            return sumOverflows([account.cash, account.creditLimit, refunds, fund.amount.minorUnits] + funds)
+                ? .overflow : nil
         case .recharge(let amount):
             if amount.minorUnits <= 0 { return .invalidAmount }
-            return sumOverflows([account.cash, account.creditLimit, refunds, amount.minorUnits]) ? .overflow : nil
+            return sumOverflows([account.cash, account.creditLimit, refunds, amount.minorUnits] + funds)
+                ? .overflow : nil
         case .issueBill(let bill):
             if bill.amount.minorUnits < 0 || bill.fraction >= 1_000_000_000_000_000_000 { return .invalidAmount }
             if bill.amount.minorUnits == 0 && bill.fraction == 0 { return .invalidAmount }
@@ -123,10 +163,10 @@ struct NaiveModel {
             return sumOverflows([due(id), frozen(id), bill.amount.minorUnits]) ? .overflow : nil
         case .writeOff(let bill):
             guard let open = mine(bill) else { return .billNotOpen }
-            return reach(open, id) < open.outstanding ? .insufficientFunds : nil
+            return reach(open, id, command.time) < open.outstanding ? .insufficientFunds : nil
         case .setCreditLimit(let limit):
             if limit.minorUnits < 0 { return .invalidCreditLimit }
-            return sumOverflows([account.cash, refunds, limit.minorUnits]) ? .overflow : nil
+            return sumOverflows([account.cash, refunds, limit.minorUnits] + funds) ? .overflow : nil
         case .setAutomaticWriteOff(let isOn):
             return !isOn && account.creditLimit == 0 ? .creditCustomersOnly : nil
         case .setDeferral(let deferral):
@@ -135,7 +175,8 @@ struct NaiveModel {
         case .refund(let amount, let month):
             if amount.minorUnits <= 0 { return .invalidAmount }
             if month > self.month(command.time) { return .monthNotOver }
-            return sumOverflows([account.cash, account.creditLimit, refunds, amount.minorUnits]) ? .overflow : nil
+            return sumOverflows([account.cash, account.creditLimit, refunds, amount.minorUnits] + funds)
+                ? .overflow : nil
         case .adjust(let bill, let amount):
             if amount.minorUnits <= 0 { return .invalidAmount }
             guard let open = mine(bill) else { return .billNotOpen }
@@ -152,11 +193,13 @@ struct NaiveModel {
     }
 
     /// What can be paid towards one chosen bill: its own hold does not count against it.
-    private func reach(_ open: OpenBill, _ id: AccountID) -> Int64 {
+    private func reach(_ open: OpenBill, _ id: AccountID, _ time: Timestamp) -> Int64 {
         let account = accounts[id]!
-        let held = frozen(id) - (open.isFrozen ? open.outstanding : 0)
+        let holds = frozen(id) - (open.isFrozen ? open.outstanding : 0)
         let refunds = account.refunds.filter { $0.key <= open.bill.month }.values.reduce(0, +)
-        return refunds + max(0, min(account.cash, account.cash + account.creditLimit - held))
+        let granted = grants(for: open, id, time).reduce(0) { $0 + $1.amount.minorUnits }
+        let cash = max(0, min(account.cash, account.cash + account.creditLimit - holds))
+        return granted + refunds + held(id, .note) + cash
     }
 
     private mutating func perform(_ command: Command) {
@@ -198,6 +241,8 @@ struct NaiveModel {
                     $0.bill.fraction = 0
                 }
             }
+        case .grantFund(let fund): accounts[id]!.funds.append(fund)
+        case .expireFunds: accounts[id]!.funds.removeAll { $0.expiry.map { $0 <= command.time } ?? false }
         case .writeOff, .reassess: break
         }
         forgetSettledBills(id)
@@ -219,33 +264,66 @@ struct NaiveModel {
     private mutating func payments(_ command: Command) -> Outcome {
         let id = command.account
         var outcome = Outcome()
+        if case .issueBill(let bill) = command.operation, accounts[id]!.automatic,
+            let open = accounts[id]!.bills.first(where: { $0.bill.id == bill.id })
+        {
+            payFromGrants(open, id, command.time, &outcome)
+        }
         if case .writeOff(let chosen) = command.operation {
             let open = accounts[id]!.bills.first { $0.bill.id == chosen }!
-            pay(open, id, cash: open.outstanding, &outcome)
+            pay(open, id, cash: open.outstanding, command.time, &outcome)
             change(chosen, id) { $0.bill.fraction = 0 }
         }
         if accounts[id]!.automatic {
             for open in sorted(id, frozen: false) where open.outstanding > 0 {
                 let account = accounts[id]!
                 let payable = max(0, min(account.cash, account.cash + account.creditLimit - frozen(id)))
-                pay(open, id, cash: payable, &outcome)
+                pay(open, id, cash: payable, command.time, &outcome)
             }
         }
         forgetSettledBills(id)
         return outcome
     }
 
-    private mutating func pay(_ open: OpenBill, _ id: AccountID, cash: Int64, _ outcome: inout Outcome) {
+    private mutating func payFromGrants(_ open: OpenBill, _ id: AccountID, _ time: Timestamp, _ outcome: inout Outcome)
+    {
         var left = open.outstanding
+        for fund in grants(for: open, id, time) { use(fund, id, &left) }
+        settle(open, id, left, &outcome)
+        if open.outstanding > 0, left == 0 { change(open.bill.id, id) { $0.bill.fraction = 0 } }
+    }
+
+    private mutating func use(_ fund: Fund, _ id: AccountID, _ left: inout Int64) {
+        let part = min(fund.amount.minorUnits, left)
+        left -= part
+        let place = accounts[id]!.funds.firstIndex { $0.id == fund.id }!
+        accounts[id]!.funds[place].amount.minorUnits -= part
+        if accounts[id]!.funds[place].amount == .zero { accounts[id]!.funds.remove(at: place) }
+    }
+
+    private mutating func pay(
+        _ open: OpenBill,
+        _ id: AccountID,
+        cash: Int64,
+        _ time: Timestamp,
+        _ outcome: inout Outcome
+    ) {
+        var left = open.outstanding
+        for fund in grants(for: open, id, time) { use(fund, id, &left) }
         for month in accounts[id]!.refunds.keys.sorted() where month <= open.bill.month {
             let part = min(accounts[id]!.refunds[month]!, left)
             left -= part
             accounts[id]!.refunds[month]! -= part
             if accounts[id]!.refunds[month] == 0 { accounts[id]!.refunds[month] = nil }
         }
+        for fund in fundsInOrder(id) where fund.kind == .note { use(fund, id, &left) }
         let part = min(cash, left)
         accounts[id]!.cash -= part
         left -= part
+        settle(open, id, left, &outcome)
+    }
+
+    private mutating func settle(_ open: OpenBill, _ id: AccountID, _ left: Int64, _ outcome: inout Outcome) {
         change(open.bill.id, id) { $0.outstanding = left }
         outcome.amountWrittenOff.minorUnits += open.outstanding - left
         if open.outstanding > 0, left == 0 { outcome.billsWrittenOff += 1 }

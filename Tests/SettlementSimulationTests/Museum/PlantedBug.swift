@@ -64,7 +64,7 @@ struct PlantedBug: Sendable, CustomTestStringConvertible {
             ports.recovered = { part, bytes in
                 guard case .cells = part else { return bytes }
                 return bytes.mappingEntries { entry in
-                    guard entry.rawKind <= Entry.Kind.reassessed.rawValue else { return }
+                    guard entry.isBody else { return }
                     (entry.keyHigh, entry.keyLow) = (0, 0)
                 }
             }

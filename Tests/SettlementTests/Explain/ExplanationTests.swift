@@ -136,6 +136,35 @@ import Testing
             )
         ),
         Row(
+            name: "a note pays old bills, vouchers and cards do not",
+            situation: inArrears {
+                $0.notes = Amount(minorUnits: 10_00)
+                $0.vouchers = Amount(minorUnits: 90_00)
+                $0.cards = Amount(minorUnits: 10_00)
+                $0.availableCredit = Amount(minorUnits: -55_00)
+            },
+            expected: Explanation(
+                .billOpen(BillID(1), outstanding: cny(30_00), owed: cny(70_00), count: 2),
+                since: zone.at(2026, 11, 1),
+                remedies: [.recharge(cny(55_01)), .payBill(BillID(1)), .useOtherFunds(insteadOf: cny(100_00))]
+            )
+        ),
+        Row(
+            name: "vouchers are no credit, but pay this month's bills by hand",
+            situation: changed(
+                inArrears {
+                    $0.openDue = .zero
+                    $0.frozen = Amount(minorUnits: 70_00)
+                    $0.vouchers = Amount(minorUnits: 90_00)
+                }
+            ) { $0.bills = [] },
+            expected: Explanation(
+                .creditTooLow(available: cny(-65_00), floor: cny(0)),
+                since: since,
+                remedies: [.recharge(cny(65_01)), .useGrants(cny(90_00))]
+            )
+        ),
+        Row(
             name: "the policy goes on meanwhile",
             situation: changed(inArrears()) { $0.arrears = arrearsCase(.aliyunECSChina, until: zone.at(2026, 11, 10)) },
             expected: Explanation(
