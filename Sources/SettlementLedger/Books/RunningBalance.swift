@@ -28,7 +28,13 @@ struct RunningBalance: ~Copyable, Sendable {
         }
     }
 
-    /// What a recharge and the payments from cash that follow it post, in one go. O(1).
+    /// What payments of due bills from cash post, in one go. O(1).
+    @inline(__always)
+    mutating func postPayments(_ amount: Int64, currency: UInt8) {
+        post(Posting(debit: .customerCash, credit: .dueReceivable, units: amount), currency: currency)
+    }
+
+    /// The same with the recharge before them. O(1).
     @inline(__always)
     mutating func postRecharge(_ amount: Int64, paying paid: Int64, currency: UInt8) {
         unitCells[TrialBalance.cell(.channelClearing, currency)] += Int128(amount)

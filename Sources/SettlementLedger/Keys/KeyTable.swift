@@ -42,12 +42,14 @@ struct KeyTable: ~Copyable, Sendable {
         let home = bucket(of: hash)
         var bucket = home
         repeat {
-            for cell in bucket + 1..<bucket + Self.wordsPerBucket {
-                let word = words[cell]
-                // Most cells are of another key: one comparison each.
-                guard UInt32(truncatingIfNeeded: word >> 32) == hash, isRemembered(word) else { continue }
-                let record = self[ordinal(of: word)]
-                if record.key == key { return record }
+            var cells = bucket + 1..<bucket + Self.wordsPerBucket
+            // Most cells are of another key: one comparison each.
+            while let cell = words.firstIndex(in: cells, where: { UInt32(truncatingIfNeeded: $0 >> 32) == hash }) {
+                if isRemembered(words[cell]) {
+                    let record = self[ordinal(of: words[cell])]
+                    if record.key == key { return record }
+                }
+                cells = cell + 1..<cells.upperBound
             }
             if words[bucket] < UInt64(oldest) { return nil }
             bucket = self.bucket(after: bucket)
@@ -89,7 +91,8 @@ struct KeyTable: ~Copyable, Sendable {
     private mutating func file(_ hash: UInt32, ordinal: Int) {
         var bucket = bucket(of: hash)
         while true {
-            for cell in bucket + 1..<bucket + Self.wordsPerBucket where !isRemembered(words[cell]) {
+            if let cell = words.firstIndex(in: bucket + 1..<bucket + Self.wordsPerBucket, where: { !isRemembered($0) })
+            {
                 words[cell] = UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: ordinal))
                 return
             }
@@ -111,7 +114,7 @@ struct KeyTable: ~Copyable, Sendable {
     /// are remembered; a cell that is 2³² keys old can only look taken.
     @inline(__always)
     private func isRemembered(_ cell: UInt64) -> Bool {
-        age(of: cell) <= UInt32(truncatingIfNeeded: count) && age(of: cell) > 0
+        age(of: cell) &- 1 < UInt32(truncatingIfNeeded: count)
     }
 
     private func ordinal(of cell: UInt64) -> Int { next - Int(age(of: cell)) }

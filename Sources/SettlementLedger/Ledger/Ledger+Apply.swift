@@ -46,10 +46,10 @@ extension Ledger {
         keyHash: UInt32,
         into entries: inout [Entry]
     ) -> Outcome {
-        if case .recharge(let amount) = command.operation, let slot,
-            let outcome = settleRecharge(amount, by: command, slot: slot, keyHash: keyHash, into: &entries)
-        {
-            return outcome
+        if case .recharge(let amount) = command.operation, let slot {
+            let (key, time) = (command.key, command.time)
+            let outcome = settleRecharge(amount, key: key, keyHash: keyHash, slot: slot, at: time, into: &entries)
+            if let outcome { return outcome }
         }
         return applyAnything(command, slot: slot, into: &entries)
     }

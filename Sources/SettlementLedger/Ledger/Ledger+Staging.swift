@@ -10,6 +10,8 @@ struct Staging: ~Copyable, Sendable {
     /// Commands in a group: enough to keep the memory busy, few enough to stay in the first cache.
     static let width = 32
 
+    /// Of the accounts' identifiers.
+    fileprivate var hashes = Slab<UInt32>(repeating: 0, count: width)
     /// Of the accounts; `.max`: not found.
     fileprivate var slots = Slab<UInt32>(repeating: .max, count: width)
     /// Of the commands' keys.
@@ -33,11 +35,12 @@ extension Ledger {
         staging.groups.wrappingAdd(1, ordering: .relaxed)
         var issued = 0
         for index in group {
-            accountIndex.prefetch(slotHash(commands[index].account.rawValue))
+            let place = index - group.lowerBound
+            staging.hashes[place] = slotHash(commands[index].account.rawValue)
+            accountIndex.prefetch(staging.hashes[place])
             if commands[index].key != .none {
-                let hash = KeyTable.hash(commands[index].key)
-                staging.keyHashes[index - group.lowerBound] = hash
-                keys.prefetch(hash: hash)
+                staging.keyHashes[place] = KeyTable.hash(commands[index].key)
+                keys.prefetch(hash: staging.keyHashes[place])
             }
             if case .issueBill(let bill) = commands[index].operation {
                 bills.prefetch(id: bill.id.rawValue)
@@ -45,13 +48,16 @@ extension Ledger {
                 issued += 1
             }
         }
-        for index in group {
-            let candidate = accountIndex.candidate(slotHash(commands[index].account.rawValue))
+        for place in 0..<group.count {
+            let candidate = accountIndex.candidate(staging.hashes[place])
+            staging.slots[place] = candidate ?? .max
             if let candidate { accounts.prefetch(candidate) }
         }
         for index in group {
             let place = index - group.lowerBound
-            let slot = slot(of: commands[index].account.rawValue)
+            let account = commands[index].account.rawValue
+            var slot = staging.slot(place)
+            if let candidate = slot, accounts[candidate].id != account { slot = self.slot(of: account) }
             staging.slots[place] = slot ?? .max
             staging.places[place] = slot.map { accounts[$0].dueHead } ?? BillPool.none
             bills.prefetch(staging.places[place])
