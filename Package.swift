@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "SettlementTestKit", targets: ["SettlementTestKit"]),
         .library(name: "SettlementLoad", targets: ["SettlementLoad"]),
         .library(name: "SettlementWebhooks", targets: ["SettlementWebhooks"]),
+        .library(name: "SettlementWebhooksNIO", targets: ["SettlementWebhooksNIO"]),
         .executable(name: "settle", targets: ["settle"]),
     ],
     dependencies: [
@@ -29,6 +30,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -78,7 +81,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        // Signed messages to webhook subscribers and robots; the network itself is the embedder's.
+        // Signed messages to webhook subscribers and robots; the network is behind a protocol.
         .target(
             name: "SettlementWebhooks",
             dependencies: [
@@ -87,6 +90,19 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        // That network, for embedders who have none of their own: TLS to an address that was checked.
+        .target(
+            name: "SettlementWebhooksNIO",
+            dependencies: [
+                "SettlementWebhooks",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -151,6 +167,20 @@ let package = Package(
                 "SettlementTestKit",
                 "SettlementWebhooks",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SettlementWebhooksNIOTests",
+            dependencies: [
+                "Settlement",
+                "SettlementWebhooks",
+                "SettlementWebhooksNIO",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings
         ),

@@ -10,7 +10,8 @@ struct Explain: AsyncParsableCommand {
         abstract: "Says why an account that has paid is still stopped.",
         discussion: """
             Reads the journal of a pool that does not run: the first step that is not met on the way from a payment to a \
-            running instance, since when, what comes next and what helps. Regions are not asked.
+            running instance, since when, what comes next and what helps. Regions are not asked; how far a policy has \
+            come is worked out from the journal's facts, as of now.
             """
     )
 
@@ -38,10 +39,20 @@ struct Explain: AsyncParsableCommand {
             throw fail("--shards \(shards): expected 1 to 1024", .badConfiguration)
         }
         let rules = try policy.map(loadPolicy)
+        if let rules, !rules.timeZone.isFixed {
+            throw fail(
+                "--policy \(rules.name): the clocks of \(rules.timeZone.name) are set twice a year, and a pool's billing "
+                    + "months begin at one offset from UTC; expected a policy with a zone such as Asia/Shanghai",
+                .badConfiguration
+            )
+        }
         let pool = try open(rules)
-        let text = try await explain(in: pool, rules)
+        let explanation = try await explain(in: pool, rules)
         try await pool.shutdown()
-        print(text)
+        if explanation.step == .unknownAccount {
+            throw fail("account \(account): there is none of this number in \(journal)", .badConfiguration)
+        }
+        print(explanation.text(in: rules?.timeZone ?? .utc))
     }
 
     private func open(_ rules: ArrearsPolicy?) throws -> SettlementPool {
@@ -61,13 +72,12 @@ struct Explain: AsyncParsableCommand {
         }
     }
 
-    private func explain(in pool: SettlementPool, _ rules: ArrearsPolicy?) async throws -> String {
+    private func explain(in pool: SettlementPool, _ rules: ArrearsPolicy?) async throws -> Explanation {
         let id = AccountID(account)
         let since = try await pool.standingSince(of: id)
         var arrears: ArrearsCase?
         if let rules { arrears = try await progress(of: id, since: since, by: rules, in: pool) }
-        let explanation = try await pool.explain(id, standingSince: since, arrears: arrears)
-        return explanation.text(in: rules?.timeZone ?? .utc)
+        return try await pool.explain(id, standingSince: since, arrears: arrears)
     }
 
     /// The account's way through a policy, from the beginning of its arrears to now.
@@ -88,11 +98,14 @@ struct Explain: AsyncParsableCommand {
 
     private func loadPolicy(_ name: String) throws -> ArrearsPolicy {
         if let shipped = ArrearsPolicy.shipped.first(where: { $0.name == name }) { return shipped }
+        guard FileManager.default.fileExists(atPath: name) else {
+            let names = ArrearsPolicy.shipped.map(\.name).joined(separator: ", ")
+            throw fail("--policy \(name): there is no such file; shipped policies are \(names)", .badConfiguration)
+        }
         do throws(InvalidProfile) {
             return try ArrearsPolicy(contentsOf: name)
         } catch {
-            let names = ArrearsPolicy.shipped.map(\.name).joined(separator: ", ")
-            throw fail("\(error)\nshipped policies: \(names)", .badConfiguration)
+            throw fail("\(error)", .badConfiguration)
         }
     }
 }

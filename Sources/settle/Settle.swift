@@ -12,7 +12,7 @@ struct Settle: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Validate.self, Plan.self, Compare.self, Search.self, Simulate.self, Explain.self,
+            Run.self, Validate.self, Plan.self, Compare.self, Search.self, Simulate.self, Drill.self, Explain.self,
             JournalCommand.self,
         ]
     )

@@ -41,7 +41,10 @@ import Testing
         Damage("limit", { $0.accounts[0].creditLimit = -1 }),
         Damage("refund", { $0.attributes[0]?.add(1, month: Bench.month) }),
         Damage("voucher", { $0.attributes[0]?.take(1, from: FundID(1)) }),
-        Damage("two vouchers of a number", { $0.attributes[0]?.add(Fund(id: FundID(1), kind: .voucher, amount: units(1))) }),
+        Damage(
+            "two vouchers of a number",
+            { $0.attributes[0]?.add(Fund(id: FundID(1), kind: .voucher, amount: units(1))) }
+        ),
         Damage("flag", { $0.accounts[0].hasAttributes = false }),
         Damage("outstanding", { $0.bills[0].outstanding += 1 }),
         Damage("more than billed", { $0.bills[1].outstanding = 21 }),

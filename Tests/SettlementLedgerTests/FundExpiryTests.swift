@@ -46,6 +46,7 @@ import Testing
         let (before, first) = (bench.due(at: soon), bench.due(at: Bench.hours(20)))
         #expect(before == [] && first == [20, 10], "by slot")
         #expect(bench.due(at: Bench.hours(20)) == [20, 10], "nobody has ended them")
+        #expect(bench.due(at: Bench.hours(20), atMost: 1) == [10], "what expired first is named first")
         bench.time = Bench.hours(20)
         bench.apply(.expireFunds, account: AccountID(10))
         #expect(bench.due(at: Bench.hours(20)) == [20])
@@ -72,13 +73,13 @@ import Testing
         try replayed.replay(bench.entries.span, firstSequence: 1)
         let digest = replayed.digest()
         #expect(digest == bench.digest)
-        let due = replayed.accountsWithFundsExpired(at: Bench.hours(2))
+        let due = replayed.accountsWithFundsExpired(at: Bench.hours(2), atMost: .max)
         #expect(due == [bench.account])
     }
 }
 
 extension Bench {
-    fileprivate func due(at time: Timestamp) -> [UInt64] {
-        ledger.accountsWithFundsExpired(at: time).map(\.rawValue)
+    fileprivate func due(at time: Timestamp, atMost limit: Int = .max) -> [UInt64] {
+        ledger.accountsWithFundsExpired(at: time, atMost: limit).map(\.rawValue)
     }
 }

@@ -94,7 +94,7 @@ import Testing
         #expect(Self.issues(["p/child.yaml": "extends: [a]"]).first?.hasPrefix("p/child.yaml:1:10: this names") == true)
         #expect(
             Self.issues(["p/child.yaml": "extends: b.yaml", "p/b.yaml": ""]) == [
-                "p/b.yaml:1:1: the file is empty; expected a profile"
+                "p/b.yaml:1:1: the file is empty; expected keys with values, such as version: 1"
             ]
         )
     }

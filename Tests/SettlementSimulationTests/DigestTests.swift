@@ -8,10 +8,10 @@ import Testing
 /// by what the failing test prints.
 @Suite struct DigestTests {
     private static let digests: [(seed: UInt64, digest: String)] = [
-        (1, "1ee1917bf63ac4ce"),
-        (2, "0c550a0c6399a53d"),
+        (1, "fb4a7ff309e82097"),
+        (2, "a40bd8e9601f6020"),
         (3, "a368802fc10ca854"),
-        (4, "7f3aee7417a5d076"),
+        (4, "30197a18c9e7233b"),
     ]
 
     @Test func `the runs of the first seeds are the known ones`() {

@@ -85,12 +85,3 @@ struct ArrearsCell: Hashable, BitwiseCopyable {
         }
     }
 }
-
-extension ArrearsPolicy {
-    /// Tells a policy from one that would decide otherwise (FNV-1a over its description, the same in every process).
-    var fingerprint: UInt64 {
-        String(reflecting: (name, timeZone, stages, relief, honoursDeferral, resumes)).utf8.reduce(
-            0xcbf2_9ce4_8422_2325
-        ) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    }
-}

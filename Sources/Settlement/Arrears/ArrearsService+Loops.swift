@@ -161,7 +161,10 @@ extension ArrearsService {
     }
 
     private func carryOut(_ accounts: [AccountID]) async throws(SettlementError) {
-        let (confirmed, withdrawn, unconfirmed) = await confirm(accounts.flatMap { desk.orders(of: $0) })
+        let waiting = accounts.flatMap { desk.orders(of: $0) }
+        // What an order follows from may have been learnt since its account was released.
+        try await durable()
+        let (confirmed, withdrawn, unconfirmed) = await confirm(waiting)
         // What follows in the case has changed with a withdrawal, and is handed out next time.
         let changed = Set(withdrawn.map(\.account))
         let orders = confirmed.filter { !changed.contains($0.account) }

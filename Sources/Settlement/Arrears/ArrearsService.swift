@@ -23,6 +23,8 @@ public actor ArrearsService: Service {
     var desk: ArrearsDesk
     /// Of the last cell staged.
     var sequence: UInt64
+    /// Of the last cells staged; `nil`: none were.
+    var staged: JournalTicket?
     var cellsSinceSnapshot = 0
     /// How far the bus was taken by what is kept.
     var cursor: [UInt64]
@@ -141,10 +143,20 @@ public actor ArrearsService: Service {
     func keep(_ cells: [ArrearsCell]) async throws(SettlementError) {
         if cells.isEmpty { return }
         do throws(JournalFailure) {
-            let ticket = try journal.stage(cells.span.bytes, shard: 0, after: sequence)
+            staged = try journal.stage(cells.span.bytes, shard: 0, after: sequence)
             sequence += UInt64(cells.count)
             cellsSinceSnapshot += cells.count
-            try await journal.durable(ticket)
+        } catch {
+            throw SettlementError(.journalFailed, "arrears service \(policy.name): \(error)")
+        }
+        try await durable()
+    }
+
+    /// Waits until everything that was staged before the call is durable: only then may it have effects.
+    func durable() async throws(SettlementError) {
+        guard let staged else { return }
+        do throws(JournalFailure) {
+            try await journal.durable(staged)
         } catch {
             throw SettlementError(.journalFailed, "arrears service \(policy.name): \(error)")
         }

@@ -21,11 +21,30 @@ extension Explanation {
                 return [notDelivered(region, situation, account, next: .observation, at: nil)]
             }
             return instances.compactMap { status in
-                region.isReachable || status.instance.state == .running
+                var explanation =
+                    region.isReachable || status.instance.state == .running
                     ? explain(status, in: region, situation, account) : unreachable(status, region, situation, account)
+                if explanation?.step.isRestart == true {
+                    explanation?.target = target(of: status.instance, in: region, situation)
+                }
+                return explanation
             }
         }
-        return found.min { $0.step.progress < $1.step.progress }
+        // Of two that are equally far, the critical one.
+        return found.min {
+            ($0.step.progress, $0.target == nil ? 1 : 0) < ($1.step.progress, $1.target == nil ? 1 : 0)
+        }
+    }
+
+    /// Until when a critical instance is to run; `nil`: it is not critical, or nobody knows since when it waits.
+    private static func target(
+        of instance: Instance,
+        in region: RegionStatus,
+        _ situation: RestartSituation
+    ) -> Timestamp? {
+        guard instance.isCritical, let since = situation.standingSince else { return nil }
+        let end = since.rawValue.addingReportingOverflow(region.criticalTargetNanoseconds)
+        return end.overflow ? nil : Timestamp(nanoseconds: end.partialValue)
     }
 
     /// An instance in a region whose cloud does not answer: what needs no call is told as it is.
@@ -128,6 +147,16 @@ extension Explanation {
 }
 
 extension Explanation.Step {
+    /// Whether the restart is under way, rather than in the hands of the user or of another authority.
+    fileprivate var isRestart: Bool {
+        switch self {
+        case .regionUnreachable, .notDelivered, .stopping, .throttled, .noStock, .startFailed, .givenUp, .starting: true
+        case .unknownAccount, .released, .prepaidExpired, .fundsNotCleared, .automaticWriteOffIsOff, .billOpen,
+            .creditTooLow, .regionsNotAsked, .noInstance, .awaitsUser, .locked, .stoppedByUser, .running:
+            false
+        }
+    }
+
     /// How far on the way the step is: its place in the declaration.
     fileprivate var progress: Int {
         switch self {

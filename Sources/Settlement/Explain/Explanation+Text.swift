@@ -13,6 +13,7 @@ extension Explanation: CustomStringConvertible {
             if let nextTime { text += ", at \(zone.local(nextTime))" }
             text += "."
         }
+        if let target { text += " The instance is critical: it is to run by \(zone.local(target))." }
         if !remedies.isEmpty { text += " What helps: " + remedies.map(\.phrase).joined(separator: ", or ") + "." }
         return text
     }
@@ -30,9 +31,9 @@ extension Explanation.Step {
         case .billOpen(let bill, let outstanding, let owed, let count):
             "Bill \(bill.rawValue) is open with \(outstanding), the first of \(count) that ask for \(owed)."
         case .creditTooLow(let available, let floor):
-            "No bill is due, but available credit is \(available); a restart takes more than or at least \(floor)."
+            "No bill is due, but available credit of \(available) does not pass the restart floor of \(floor)."
         case .regionsNotAsked(let regions):
-            "The account is in good standing; its regions (\(regions.rawValue.nonzeroBitCount)) were not asked."
+            "The account is in good standing; what its regions do was not asked (\(regions.numbers))."
         case .noInstance: "The account is in good standing and has no instance in the regions that were asked."
         case .regionUnreachable(let region): "The cloud of region \(region.rawValue) does not answer."
         case .notDelivered(let region, let epoch):
@@ -83,6 +84,14 @@ extension Explanation.Remedy {
         case .retryDeadLetters: "an operator tries it again"
         case .wait: "nothing, it goes on by itself"
         }
+    }
+}
+
+extension RegionSet {
+    /// `0, 3`.
+    fileprivate var numbers: String {
+        if rawValue == .max { return "all regions" }
+        return (0..<64 as Range<UInt8>).filter { contains(RegionID($0)) }.map(String.init).joined(separator: ", ")
     }
 }
 

@@ -98,6 +98,8 @@ public struct Explanation: Sendable, Hashable {
     public var next: Next?
     /// When that is; `nil`: not known.
     public var nextTime: Timestamp?
+    /// Until when the instance is to run, because it is critical; `nil`: it is not, or nobody knows since when it waits.
+    public var target: Timestamp?
     /// What can be done, the most helpful first; empty: nothing needs to be.
     public var remedies: [Remedy]
 
@@ -107,12 +109,14 @@ public struct Explanation: Sendable, Hashable {
         since: Timestamp? = nil,
         next: Next? = nil,
         at nextTime: Timestamp? = nil,
+        target: Timestamp? = nil,
         remedies: [Remedy] = []
     ) {
         self.step = step
         self.since = since
         self.next = next
         self.nextTime = nextTime
+        self.target = target
         self.remedies = remedies
     }
 }

@@ -40,13 +40,22 @@ public struct RegionStatus: Sendable, Hashable {
     public var instances: [InstanceStatus]?
     /// When the next sweep is due at the latest: what no news has told is found then.
     public var nextSweep: Timestamp
+    /// From a payment until critical instances are to run (``RegionSettings/criticalTargetNanoseconds``).
+    public var criticalTargetNanoseconds: Int64
 
     /// What a controller knows.
-    public init(region: RegionID, isReachable: Bool = true, instances: [InstanceStatus]?, nextSweep: Timestamp) {
+    public init(
+        region: RegionID,
+        isReachable: Bool = true,
+        instances: [InstanceStatus]?,
+        nextSweep: Timestamp,
+        criticalTargetNanoseconds: Int64 = RegionSettings().criticalTargetNanoseconds
+    ) {
         self.region = region
         self.isReachable = isReachable
         self.instances = instances
         self.nextSweep = nextSweep
+        self.criticalTargetNanoseconds = criticalTargetNanoseconds
     }
 }
 
@@ -65,7 +74,8 @@ extension RegionController {
             region: driver.region,
             isReachable: isAnswering,
             instances: instances,
-            nextSweep: businessTime(now + settings.sweepPeriodNanoseconds)
+            nextSweep: businessTime(now + settings.sweepPeriodNanoseconds),
+            criticalTargetNanoseconds: settings.criticalTargetNanoseconds
         )
     }
 

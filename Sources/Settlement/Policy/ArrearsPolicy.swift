@@ -172,12 +172,9 @@ extension ArrearsPolicy {
 
     /// The rules a ledger decides by so that its clearing edge is this policy's.
     ///
-    /// - Precondition: the policy's zone has one offset, because billing months begin at one.
+    /// - Precondition: the policy's zone has one offset (``ZoneRules/isFixed``), because billing months begin at one.
     public var ledgerPolicy: LedgerPolicy {
-        precondition(
-            timeZone.transitions.isEmpty && timeZone.seasons == nil,
-            "billing months need a fixed offset from UTC"
-        )
+        precondition(timeZone.isFixed, "billing months need a fixed offset from UTC")
         return LedgerPolicy(
             restartFloor: restart.floor,
             comparison: restart.comparison,

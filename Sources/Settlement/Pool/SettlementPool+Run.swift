@@ -81,13 +81,24 @@ extension SettlementPool {
     private func endExpiredFunds() async {
         let time = now
         for shard in shards {
-            let accounts = await shard.accountsWithFundsExpired(at: time)
-            guard !accounts.isEmpty else { continue }
-            let results = await submit(accounts.map { Command(.expireFunds, account: $0, time: time) }, lane: .bulk)
-            for case .failed(let error) in results.prefix(1) {
+            do throws(SettlementError) {
+                while try await endExpiredFunds(in: shard, at: time) {}
+            } catch {
                 logger.warning("expired funds were not ended", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    /// A chunk of them: vouchers like to expire all at once.
+    ///
+    /// - Returns: whether there may be more.
+    private func endExpiredFunds(in shard: BillingShard, at time: Timestamp) async throws(SettlementError) -> Bool {
+        let limit = min(1_024, configuration.admittedCommandsMax)
+        let accounts = await shard.accountsWithFundsExpired(at: time, atMost: limit)
+        guard !accounts.isEmpty else { return false }
+        let results = await submit(accounts.map { Command(.expireFunds, account: $0, time: time) }, lane: .bulk)
+        for case .failed(let error) in results { throw error }
+        return true
     }
 
     /// A deferral that ends by date changes the standing without any command of the customer.

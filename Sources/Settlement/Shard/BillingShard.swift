@@ -176,7 +176,9 @@ actor BillingShard {
 
     var nextFundExpiry: Timestamp? { ledger.nextFundExpiry }
 
-    func accountsWithFundsExpired(at time: Timestamp) -> [AccountID] { ledger.accountsWithFundsExpired(at: time) }
+    func accountsWithFundsExpired(at time: Timestamp, atMost limit: Int) -> [AccountID] {
+        ledger.accountsWithFundsExpired(at: time, atMost: limit)
+    }
 
     /// Hands the entries to the journal behind everything this shard staged before.
     private func stage<Value>(

@@ -21,10 +21,11 @@ struct FundExpiries: Sendable {
         nodes.insert(Node(expiry: expiry.rawValue, slot: slot))
     }
 
-    /// The slots that have a fund to be ended by `time`, ascending. They are named again until it is gone.
-    mutating func due(at time: Timestamp, isHeld: (UInt32, Timestamp) -> Bool) -> [UInt32] {
+    /// The slots that have a fund to be ended by `time`, ascending, of as many funds as `limit` says. They are named again
+    /// until it is gone.
+    mutating func due(at time: Timestamp, atMost limit: Int, isHeld: (UInt32, Timestamp) -> Bool) -> [UInt32] {
         var held: [Node] = []
-        while let first = nodes.min, first.expiry <= time.rawValue {
+        while held.count < limit, let first = nodes.min, first.expiry <= time.rawValue {
             nodes.removeMin()
             if first != held.last, isHeld(first.slot, Timestamp(rawValue: first.expiry)) { held.append(first) }
         }

@@ -1,12 +1,12 @@
 extension Ledger {
     /// Accounts in debt whose deferral ended before `time` and that are still in good standing, in the order of their
-    /// slots: each is to be reassessed. O(accounts with deferral or refund books).
+    /// slots: each is to be reassessed. O(accounts with deferral).
     public func accountsWithDeferralEnded(before time: Timestamp) -> [AccountID] {
-        let ended = attributes.filter { slot, attributes in
-            guard let until = attributes.deferral?.until, until < time else { return false }
-            return accounts[slot].state == .good && account(atSlot: slot).availableCredit < .zero
+        let ended = deferredSlots.filter { slot in
+            guard let until = attributes[slot]?.deferral?.until, until < time else { return false }
+            return accounts[slot].state == .good && availableCredit(of: slot) < Int64(0)
         }
-        return ended.keys.sorted().map { AccountID(accounts[$0].id) }
+        return ended.sorted().map { AccountID(accounts[$0].id) }
     }
 
     /// The accounts among some slots that owe what is due, or more than they have. O(slots).
@@ -22,8 +22,8 @@ extension Ledger {
         return owing
     }
 
-    /// The accounts with a deferral, in the order of their slots. O(accounts with attributes).
+    /// The accounts with a deferral, in the order of their slots. O(accounts with deferral).
     public func accountsWithDeferral() -> [AccountID] {
-        attributes.filter { $0.value.deferral != nil }.keys.sorted().map { AccountID(accounts[$0].id) }
+        deferredSlots.sorted().map { AccountID(accounts[$0].id) }
     }
 }

@@ -18,8 +18,12 @@ extension Ledger {
         case .withdrawn: takeCash(entry.amount, slot)
         case .creditLimitSet: accounts[slot].creditLimit = entry.amount
         case .automaticWriteOffSet: accounts[slot].writesOffAutomatically = entry.detail == 1
-        case .deferralSet: changeAttributes(slot) { $0.deferral = entry.deferral }
-        case .deferralCleared: changeAttributes(slot) { $0.deferral = nil }
+        case .deferralSet:
+            changeAttributes(slot) { $0.deferral = entry.deferral }
+            deferredSlots.insert(slot)
+        case .deferralCleared:
+            changeAttributes(slot) { $0.deferral = nil }
+            deferredSlots.remove(slot)
         case .refunded: changeAttributes(slot) { $0.add(entry.amount, month: Month(rawValue: entry.month)) }
         case .fundGranted, .fundExpired: foldFund(entry, kind, slot)
         case .billIssued: foldIssue(entry, slot)

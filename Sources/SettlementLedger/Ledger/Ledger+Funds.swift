@@ -126,10 +126,11 @@ extension Ledger {
     /// When the next fund expires, or an earlier instant at which one that is used up would have; `nil`: none does. O(1).
     public var nextFundExpiry: Timestamp? { expiries.next }
 
-    /// The accounts that hold a fund whose expiry has come by `time`, in the order of their slots: each is to be sent
-    /// ``Operation/expireFunds``. O(funds expired × log funds), whatever else there is.
-    public mutating func accountsWithFundsExpired(at time: Timestamp) -> [AccountID] {
-        let slots = expiries.due(at: time) { slot, expiry in
+    /// Accounts, at most `limit`, that hold a fund whose expiry has come by `time`, in the order of their slots: each is to
+    /// be sent ``Operation/expireFunds``, and is named again until it is done. O(limit × log funds), whatever else there is,
+    /// and O(log funds) for each fund that was used up before its expiry.
+    public mutating func accountsWithFundsExpired(at time: Timestamp, atMost limit: Int) -> [AccountID] {
+        let slots = expiries.due(at: time, atMost: limit) { slot, expiry in
             attributes[slot]?.funds.contains { $0.expiry == expiry } ?? false
         }
         return slots.map { AccountID(accounts[$0].id) }

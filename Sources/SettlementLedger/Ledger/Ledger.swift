@@ -11,6 +11,8 @@ public struct Ledger: ~Copyable, Sendable {
     var accountIndex = SlotIndex()
     /// By slot; looked up, never iterated.
     var attributes: [UInt32: AccountAttributes] = [:]
+    /// Slots with a deferral; sorted before anything follows from their order.
+    var deferredSlots: Set<UInt32> = []
     var expiries = FundExpiries()
     var bills = BillPool()
     var keys: KeyTable

@@ -7,7 +7,12 @@ enum YAMLDocument {
         while true {
             do {
                 if let root = try Parser(yaml: text).singleRoot() { return root }
-                log.report("the file is empty", line: log.firstLine, column: 1, expected: "a profile")
+                log.report(
+                    "the file is empty",
+                    line: log.firstLine,
+                    column: 1,
+                    expected: "keys with values, such as version: 1"
+                )
                 return nil
             } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
                 // The parser stops at a key given twice. To find everything else too, the later ones get another

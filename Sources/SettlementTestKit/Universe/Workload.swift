@@ -54,7 +54,7 @@ final class Workload {
         let operation: Operation =
             switch dice {
             case ..<30: .issueBill(bill(of: account, in: known, month: month, at: time))
-            case ..<51: .recharge(recharge(known))
+            case ..<49: .recharge(recharge(known))
             case ..<54: .grantFund(fund(at: time))
             case ..<55: .expireFunds
             case ..<63: known.bills.randomElement(using: &generator).map { .writeOff($0.bill.id) } ?? .reassess

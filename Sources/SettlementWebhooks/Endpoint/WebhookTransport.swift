@@ -27,6 +27,23 @@ public struct WebhookRequest: Sendable, Hashable {
     /// From connecting to the end of the answer.
     public var timeoutNanoseconds: Int64
 
+    /// A POST, for callers of a transport other than ``WebhookService``.
+    public init(
+        url: WebhookURL,
+        query: String = "",
+        address: IPAddress,
+        headers: [Header],
+        body: [UInt8],
+        timeoutNanoseconds: Int64
+    ) {
+        self.url = url
+        self.query = query
+        self.address = address
+        self.headers = headers
+        self.body = body
+        self.timeoutNanoseconds = timeoutNanoseconds
+    }
+
     /// One line of the head.
     public struct Header: Sendable, Hashable {
         /// Lower case.

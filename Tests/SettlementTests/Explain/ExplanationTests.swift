@@ -393,6 +393,30 @@ import Testing
         #expect(Explanation(of: situation.concerning(Self.id)).step == .starting(Self.id))
     }
 
+    @Test func aCriticalInstanceHasATargetAndIsToldFirst() {
+        var situation = Self.settled(.queued(notBefore: Self.soon))
+        var other = situation.regions[0].instances ?? []
+        other[0].instance.id = InstanceID(8)
+        other[0].instance.isCritical = true
+        situation.regions[0].instances? += other
+        let explanation = Explanation(of: situation)
+        #expect(explanation.step == .throttled(InstanceID(8)))
+        #expect(explanation.target == Self.zone.at(2026, 11, 20, 11, 30))
+        #expect(
+            explanation.text(in: Self.zone) == """
+                The start of instance 8 waits for the cloud's rate. Next: the start command goes out, at \
+                2026-11-20 12:01:00. The instance is critical: it is to run by 2026-11-20 11:30:00. \
+                What helps: nothing, it goes on by itself.
+                """
+        )
+        // Nobody promises a time for what another authority holds.
+        let held = Self.settled {
+            $0.isCritical = true
+            $0.locks = [.financial, .security]
+        }
+        #expect(Explanation(of: held).target == nil)
+    }
+
     @Test func isReadByPeople() {
         let text = Explanation(of: Self.inArrears()).text(in: Self.zone)
         #expect(

@@ -60,6 +60,9 @@ public struct ZoneRules: Sendable, Hashable {
         }
     }
 
+    /// Whether the clocks of the zone are never set.
+    public var isFixed: Bool { transitions.isEmpty && seasons == nil }
+
     /// The name of the zone, such as `Asia/Shanghai`.
     public let name: String
     /// Seconds east of UTC before the first transition.
