@@ -53,5 +53,13 @@ actor BareLedger {
         return writtenOff
     }
 
+    /// The same for recharges that must each pay a bill: of these, instructions are counted.
+    @inline(never)
+    func settle(_ recharges: [[Command]]) -> Int {
+        let writtenOff = apply(recharges)
+        precondition(writtenOff == recharges.reduce(0) { $0 + $1.count }, "a recharge did not pay its bill")
+        return writtenOff
+    }
+
     func audit() -> Audit { ledger.audit() }
 }

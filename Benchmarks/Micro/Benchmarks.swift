@@ -25,6 +25,7 @@ struct Benchmarks: AsyncParsableCommand {
                 try await RecoveryBenchmark(directory: directory).run(into: &table)
             }
         }
+        if options.only.contains(.ledger) { try await LedgerBenchmark(options).run(into: &table) }
         if options.measures(.monthEnd) {
             try await options.withDirectory { directory in
                 var monthEnd = try MonthEndBenchmark(options, directory: directory)

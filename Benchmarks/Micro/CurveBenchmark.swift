@@ -3,6 +3,8 @@ internal import Settlement
 internal import SettlementJournal
 
 /// How the cost of a settlement grows with what the ledger holds, with a hot account, and with the number of shards.
+///
+/// The number of accounts scales all sizes; the last point of the first curve has ten times as many.
 struct CurveBenchmark {
     /// One point of a curve, as it is written.
     private struct Point: Encodable {
@@ -16,7 +18,7 @@ struct CurveBenchmark {
 
     private let options: Options
     /// Settlements of one point at least.
-    private static let settlements = 500_000
+    private var settlements: Int { options.accounts / 2 }
 
     init(_ options: Options) { self.options = options }
 
@@ -31,11 +33,12 @@ struct CurveBenchmark {
         func write(_ point: Point) throws {
             try file.write(contentsOf: encoder.encode(point) + Data("\n".utf8))
         }
-        for accounts in [10_000, 100_000, 1_000_000, 10_000_000] {
+        let count = options.accounts
+        for accounts in [count / 100, count / 10, count, 10 * count] {
             try write(await bare("accounts", x: accounts, accounts: accounts, bills: 1))
         }
         for bills in [1, 10, 1_000, 10_000] {
-            try write(await bare("bills", x: bills, accounts: 500_000 / bills, bills: bills))
+            try write(await bare("bills", x: bills, accounts: max(1, count / 2 / bills), bills: bills))
         }
         for isHot in [false, true] { try write(await hot(isHot)) }
         for shards in [1, 2, 4, 8, 16] { try write(await durable(shards: shards)) }
@@ -65,13 +68,13 @@ struct CurveBenchmark {
 
     /// Four shards and nothing on disk, half of the recharges to one account or none. 15,000 bills fit into one account.
     private func hot(_ isHot: Bool) async throws -> Point {
-        let workload = Workload(accounts: 15_000, batch: options.batch, isHot: isHot)
+        let workload = Workload(accounts: min(15_000, options.accounts), batch: options.batch, isHot: isHot)
         let sample = try await pool(.memory, shards: 4, workload)
         return Point(curve: "hot", x: isHot ? 50 : 0, nanoseconds: sample.nanosecondsEach, rate: sample.rate)
     }
 
     private func durable(shards: Int) async throws -> Point {
-        let workload = Workload(accounts: 200_000, batch: options.batch)
+        let workload = Workload(accounts: options.accounts / 5, batch: options.batch)
         let sample = try await options.withDirectory { directory in
             try await pool(.file(JournalConfiguration(directory: directory)), shards: shards, workload)
         }
@@ -94,7 +97,7 @@ struct CurveBenchmark {
     /// Rounds until enough was settled.
     private func measured(_ round: () async throws -> Sample) async rethrows -> Sample {
         var total = Sample()
-        while total.items < Self.settlements { total = total + (try await round()) }
+        while total.items < settlements { total = total + (try await round()) }
         return total
     }
 }

@@ -10,6 +10,8 @@ struct Options: ParsableArguments {
     enum Part: String, CaseIterable, ExpressibleByArgument {
         /// The bare ledger and the pool: batches, single calls, journal bytes, recovery, memory.
         case settlements
+        /// The bare ledger on one thread only; no part of the whole table, which has it beside the others.
+        case ledger
         case monthEnd = "month-end"
         case snapshot
         case bus
@@ -28,7 +30,7 @@ struct Options: ParsableArguments {
     @Option(help: "Only this part; may be repeated.")
     var only: [Part] = []
 
-    @Option(help: "Instead of the table: how cost grows, one JSON object a line, into this file.")
+    @Option(help: "Instead of the table: how cost grows, one JSON object a line, into this file. Scaled by --accounts.")
     var curves: String?
 
     @Option(help: "Where journals are written, for the time of the run.")

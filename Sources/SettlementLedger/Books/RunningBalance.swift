@@ -28,6 +28,20 @@ struct RunningBalance: ~Copyable, Sendable {
         }
     }
 
+    /// What payments of due bills from cash post, in one go. O(1).
+    @inline(__always)
+    mutating func postPayments(_ amount: Int64, currency: UInt8) {
+        post(Posting(debit: .customerCash, credit: .dueReceivable, units: amount), currency: currency)
+    }
+
+    /// The same with the recharge before them. O(1).
+    @inline(__always)
+    mutating func postRecharge(_ amount: Int64, paying paid: Int64, currency: UInt8) {
+        unitCells[TrialBalance.cell(.channelClearing, currency)] += Int128(amount)
+        unitCells[TrialBalance.cell(.customerCash, currency)] += Int128(paid - amount)
+        unitCells[TrialBalance.cell(.dueReceivable, currency)] -= Int128(paid)
+    }
+
     mutating func set(_ account: ChartAccount, _ currency: Currency, units: Int128, fractions: Int128) {
         unitCells[TrialBalance.cell(account, currency.rawValue)] = units
         fractionCells[TrialBalance.cell(account, currency.rawValue)] = fractions

@@ -34,18 +34,22 @@ struct KeyTable: ~Copyable, Sendable {
     var count: Int { next - oldest }
 
     /// The record of a key. O(1) expected.
+    func record(of key: IdempotencyKey) -> Record? { record(of: key, hash: Self.hash(key)) }
+
+    /// The same where the key's hash is known.
     @inline(__always)
-    func record(of key: IdempotencyKey) -> Record? {
-        let hash = Self.hash(key)
+    func record(of key: IdempotencyKey, hash: UInt32) -> Record? {
         let home = bucket(of: hash)
         var bucket = home
         repeat {
-            for cell in bucket + 1..<bucket + Self.wordsPerBucket {
-                let word = words[cell]
-                // Most cells are of another key: one comparison each.
-                guard UInt32(truncatingIfNeeded: word >> 32) == hash, isRemembered(word) else { continue }
-                let record = self[ordinal(of: word)]
-                if record.key == key { return record }
+            var cells = bucket + 1..<bucket + Self.wordsPerBucket
+            // Most cells are of another key: one comparison each.
+            while let cell = words.firstIndex(in: cells, where: { UInt32(truncatingIfNeeded: $0 >> 32) == hash }) {
+                if isRemembered(words[cell]) {
+                    let record = self[ordinal(of: words[cell])]
+                    if record.key == key { return record }
+                }
+                cells = cell + 1..<cells.upperBound
             }
             if words[bucket] < UInt64(oldest) { return nil }
             bucket = self.bucket(after: bucket)
@@ -55,7 +59,7 @@ struct KeyTable: ~Copyable, Sendable {
 
     /// Brings the bucket where a search for this key begins into the cache.
     @inline(__always)
-    func prefetch(_ key: IdempotencyKey) { words.prefetch(bucket(of: Self.hash(key))) }
+    func prefetch(hash: UInt32) { words.prefetch(bucket(of: hash)) }
 
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {
@@ -68,7 +72,10 @@ struct KeyTable: ~Copyable, Sendable {
     }
 
     /// Remembers a key that is not in the table; forgets the oldest when full. Amortised O(1).
-    mutating func insert(_ record: Record) {
+    mutating func insert(_ record: Record) { insert(record, hash: Self.hash(record.key)) }
+
+    /// The same where the key's hash is known.
+    mutating func insert(_ record: Record, hash: UInt32) {
         if count == retention {
             oldest += 1
         } else if count * Self.wordsPerBucket == words.count * Self.keysPerBucket {
@@ -77,14 +84,15 @@ struct KeyTable: ~Copyable, Sendable {
         if nextPlace == ring.count { ring.append(record) } else { ring[UInt32(nextPlace)] = record }
         nextPlace = nextPlace + 1 == retention ? 0 : nextPlace + 1
         next += 1
-        file(Self.hash(record.key), ordinal: next - 1)
+        file(hash, ordinal: next - 1)
     }
 
     /// Writes the first free cell at or behind the home of a hash, and marks the full buckets it passes.
     private mutating func file(_ hash: UInt32, ordinal: Int) {
         var bucket = bucket(of: hash)
         while true {
-            for cell in bucket + 1..<bucket + Self.wordsPerBucket where !isRemembered(words[cell]) {
+            if let cell = words.firstIndex(in: bucket + 1..<bucket + Self.wordsPerBucket, where: { !isRemembered($0) })
+            {
                 words[cell] = UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: ordinal))
                 return
             }
@@ -106,7 +114,7 @@ struct KeyTable: ~Copyable, Sendable {
     /// are remembered; a cell that is 2³² keys old can only look taken.
     @inline(__always)
     private func isRemembered(_ cell: UInt64) -> Bool {
-        age(of: cell) <= UInt32(truncatingIfNeeded: count) && age(of: cell) > 0
+        age(of: cell) &- 1 < UInt32(truncatingIfNeeded: count)
     }
 
     private func ordinal(of cell: UInt64) -> Int { next - Int(age(of: cell)) }
@@ -124,7 +132,7 @@ struct KeyTable: ~Copyable, Sendable {
     private func bucket(after bucket: Int) -> Int { (bucket + Self.wordsPerBucket) & (words.count - 1) }
 
     @inline(__always)
-    private static func hash(_ key: IdempotencyKey) -> UInt32 {
+    static func hash(_ key: IdempotencyKey) -> UInt32 {
         slotHash(key.high ^ mixed(key.low))
     }
 }

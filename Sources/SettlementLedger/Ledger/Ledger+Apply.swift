@@ -18,7 +18,8 @@ extension Ledger {
                 let command = commands[index]
                 // An account that was not there may have been opened by a command just before.
                 let slot = staging.slot(index - start) ?? slot(of: command.account.rawValue)
-                outcomes.append(apply(command, slot: slot, into: &entries))
+                let keyHash = staging.keyHash(index - start)
+                outcomes.append(apply(command, slot: slot, keyHash: keyHash, into: &entries))
             }
             start = end
         }
@@ -31,11 +32,30 @@ extension Ledger {
 
     /// Applies one command.
     public mutating func apply(_ command: Command, into entries: inout [Entry]) -> Outcome {
-        apply(command, slot: slot(of: command.account.rawValue), into: &entries)
+        let slot = slot(of: command.account.rawValue)
+        return apply(command, slot: slot, keyHash: KeyTable.hash(command.key), into: &entries)
     }
 
-    /// - Parameter slot: of the command's account; `nil`: there is none.
-    mutating func apply(_ command: Command, slot: UInt32?, into entries: inout [Entry]) -> Outcome {
+    /// - Parameters:
+    ///   - slot: of the command's account; `nil`: there is none.
+    ///   - keyHash: of the command's key.
+    @inline(__always)
+    private mutating func apply(
+        _ command: Command,
+        slot: UInt32?,
+        keyHash: UInt32,
+        into entries: inout [Entry]
+    ) -> Outcome {
+        if case .recharge(let amount) = command.operation, let slot {
+            let (key, time) = (command.key, command.time)
+            let outcome = settleRecharge(amount, key: key, keyHash: keyHash, slot: slot, at: time, into: &entries)
+            if let outcome { return outcome }
+        }
+        return applyAnything(command, slot: slot, into: &entries)
+    }
+
+    /// The general way, open to every command.
+    mutating func applyAnything(_ command: Command, slot: UInt32?, into entries: inout [Entry]) -> Outcome {
         let body = Entry(bodyOf: command, currency: slot.map { accounts[$0].rawCurrency } ?? 0)
         if command.key != .none, let known = keys.record(of: command.key) {
             // The same request has the same outcome again.

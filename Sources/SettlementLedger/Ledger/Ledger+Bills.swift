@@ -73,12 +73,53 @@ extension Ledger {
     mutating func writeOffDueBills(of slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         guard accounts[slot].due > 0, accounts[slot].writesOffAutomatically else { return }
         if accounts[slot].hasAttributes { return writeOffDueBillsFromBooks(of: slot, at: time, into: &entries) }
-        var place = accounts[slot].dueHead
-        while place != BillPool.none, accounts[slot].payableCash > 0 {
-            let next = bills[place].next
-            payCash(min(accounts[slot].payableCash, bills[place].outstanding), to: place, of: slot, at: time, &entries)
-            place = next
-        }
+        guard accounts[slot].payableCash > 0 else { return }
+        var account = accounts[slot]
+        let paid = payDueBills(of: &account, at: time, ends: false, into: &entries)
+        accounts[slot] = account
+        balance.postPayments(paid.amount, currency: account.rawCurrency)
+        tally.billsWrittenOff += paid.bills
+        tally.amountWrittenOff += paid.amount
+    }
+
+    /// Pays due bills in write-off order from the cash that may pay, in part the last that it reaches.
+    ///
+    /// - Parameter ends: whether these are the last entries of their command.
+    /// - Precondition: there is a due bill, and cash that may pay it.
+    /// - Returns: what was paid; the caller stores the account's record and posts.
+    @inline(__always)
+    mutating func payDueBills(
+        of account: inout AccountRecord,
+        at time: Timestamp,
+        ends: Bool,
+        into entries: inout [Entry]
+    ) -> (bills: UInt32, amount: Int64) {
+        let payable = account.payableCash
+        var (count, left) = (UInt32(0), payable)
+        var place = account.dueHead
+        repeat {
+            let bill = bills[place]
+            precondition(bill.fraction == 0 && !bill.isFrozen, "a due bill has a fraction")
+            let paid = min(left, bill.outstanding)
+            left -= paid
+            let isSettled = paid == bill.outstanding
+            var payment = account.payment(of: paid, to: bill, at: time)
+            if ends, left == 0 || (isSettled && bill.next == BillPool.none) { payment.flags.insert(.endsCommand) }
+            entries.append(payment)
+            if isSettled {
+                bills.release(place)
+                place = bill.next
+                count += 1
+            } else {
+                bills[place].outstanding -= paid
+            }
+        } while left > 0 && place != BillPool.none
+        bills.dropFirst(upTo: place, from: &account.dueHead)
+        let paid = payable - left
+        account.cash -= paid
+        account.due -= paid
+        account.openCount -= Int(count)
+        return (count, paid)
     }
 
     /// Applies funds to one bill: the books beside cash first, then up to `cash`.
@@ -125,6 +166,22 @@ extension Ledger {
         entry.month = bills[place].month
         entry.product = bills[place].product
         entry.bill = bills[place].id
+        return entry
+    }
+}
+
+extension AccountRecord {
+    /// The entry that tells that cash was paid towards a due bill.
+    @inline(__always)
+    fileprivate func payment(of amount: Int64, to bill: BillRecord, at time: Timestamp) -> Entry {
+        var entry = Entry(.writtenOff, account: id, time: time.rawValue, currency: rawCurrency)
+        if bill.isMarketplace { entry.flags = .marketplace }
+        entry.region = bill.region
+        entry.month = bill.month
+        entry.product = bill.product
+        entry.amount = amount
+        entry.bill = bill.id
+        entry.detail = UInt64(bill.outstanding - amount)
         return entry
     }
 }

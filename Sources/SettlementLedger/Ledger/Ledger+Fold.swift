@@ -1,5 +1,6 @@
 extension Ledger {
-    /// Makes a fact part of the state. The only code that changes accounts and bills, in life and in replay.
+    /// Makes a fact part of the state, in life and in replay. Only ``payDueBills(of:at:ends:into:)`` and
+    /// ``settleRecharge(_:key:keyHash:slot:at:into:)`` change accounts and bills beside it, and come to the same.
     ///
     /// Whoever calls has found out that the fact fits: what does not is a broken assumption and stops the process.
     /// - Parameters:

@@ -10,8 +10,12 @@ struct Staging: ~Copyable, Sendable {
     /// Commands in a group: enough to keep the memory busy, few enough to stay in the first cache.
     static let width = 32
 
+    /// Of the accounts' identifiers.
+    fileprivate var hashes = Slab<UInt32>(repeating: 0, count: width)
     /// Of the accounts; `.max`: not found.
     fileprivate var slots = Slab<UInt32>(repeating: .max, count: width)
+    /// Of the commands' keys.
+    fileprivate var keyHashes = Slab<UInt32>(repeating: 0, count: width)
     /// The bill at which the walk of each queue has arrived.
     fileprivate var places = Slab<UInt32>(repeating: BillPool.none, count: width)
     /// Groups walked. Being atomic, it has an address, and so has the ledger: whoever asks it something is given that
@@ -20,6 +24,9 @@ struct Staging: ~Copyable, Sendable {
 
     @inline(__always)
     func slot(_ place: Int) -> UInt32? { slots[place] == .max ? nil : slots[place] }
+
+    @inline(__always)
+    func keyHash(_ place: Int) -> UInt32 { keyHashes[place] }
 }
 
 extension Ledger {
@@ -28,22 +35,29 @@ extension Ledger {
         staging.groups.wrappingAdd(1, ordering: .relaxed)
         var issued = 0
         for index in group {
-            let command = commands[index]
-            accountIndex.prefetch(slotHash(command.account.rawValue))
-            if command.key != .none { keys.prefetch(command.key) }
-            if case .issueBill(let bill) = command.operation {
+            let place = index - group.lowerBound
+            staging.hashes[place] = slotHash(commands[index].account.rawValue)
+            accountIndex.prefetch(staging.hashes[place])
+            if commands[index].key != .none {
+                staging.keyHashes[place] = KeyTable.hash(commands[index].key)
+                keys.prefetch(hash: staging.keyHashes[place])
+            }
+            if case .issueBill(let bill) = commands[index].operation {
                 bills.prefetch(id: bill.id.rawValue)
                 bills.prefetchFree(after: issued)
                 issued += 1
             }
         }
-        for index in group {
-            let candidate = accountIndex.candidate(slotHash(commands[index].account.rawValue))
+        for place in 0..<group.count {
+            let candidate = accountIndex.candidate(staging.hashes[place])
+            staging.slots[place] = candidate ?? .max
             if let candidate { accounts.prefetch(candidate) }
         }
         for index in group {
             let place = index - group.lowerBound
-            let slot = slot(of: commands[index].account.rawValue)
+            let account = commands[index].account.rawValue
+            var slot = staging.slot(place)
+            if let candidate = slot, accounts[candidate].id != account { slot = self.slot(of: account) }
             staging.slots[place] = slot ?? .max
             staging.places[place] = slot.map { accounts[$0].dueHead } ?? BillPool.none
             bills.prefetch(staging.places[place])
@@ -57,7 +71,7 @@ extension Ledger {
             accountIndex.prefetch(slotHash(entries[index].account))
             // Of entries about no bill this is some cell that nobody needs.
             bills.prefetch(id: entries[index].bill)
-            if entries[index].key != .none { keys.prefetch(entries[index].key) }
+            if entries[index].key != .none { keys.prefetch(hash: KeyTable.hash(entries[index].key)) }
         }
         for index in group {
             if let slot = accountIndex.candidate(slotHash(entries[index].account)) { accounts.prefetch(slot) }

@@ -1,8 +1,8 @@
 /// Accounts, bills and books of one shard: a deterministic state machine.
 ///
 /// Commands go in, entries and outcomes come out. The same commands give the same entries, outcomes and digest on every
-/// machine: there is no clock, no randomness and no I/O in here. Every change of state is made by folding an entry, with
-/// the same code in life and in replay, so the state *is* the fold of the journal.
+/// machine: there is no clock, no randomness and no I/O in here. The state *is* the fold of the journal: what a command
+/// changes is what folding its entries changes, in life and in replay.
 public struct Ledger: ~Copyable, Sendable {
     /// The rules by which commands are decided.
     public private(set) var policy: LedgerPolicy

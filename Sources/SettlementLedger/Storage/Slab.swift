@@ -26,6 +26,18 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         settlement_prefetch(base + index)
     }
 
+    /// The first of some elements in a row that `matches` accepts. The bounds are checked once for all of them.
+    @inline(__always)
+    func firstIndex(in row: Range<Int>, where matches: (Element) -> Bool) -> Int? {
+        precondition(row.lowerBound >= 0 && row.upperBound <= count, "no such elements")
+        var index = row.lowerBound
+        while index < row.upperBound {
+            if matches(base[index]) { return index }
+            index &+= 1
+        }
+        return nil
+    }
+
     subscript(index: Int) -> Element {
         @inline(__always)
         unsafeAddress {
