@@ -18,9 +18,12 @@ struct Settle: AsyncParsableCommand {
     )
 
     /// Runs the command; wrong usage ends with the code of every other wrong configuration.
-    static func main() async {
+    static func main() async { await main(nil) }
+
+    /// The same with these arguments; `nil`: those of the process.
+    static func main(_ arguments: [String]?) async {
         do {
-            var command = try parseAsRoot()
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -13,6 +13,10 @@ public struct CalibrationProfile: Sendable, Hashable {
         sync.spreadThousandths = 300
         return sync
     }()
+    /// What the journal takes beyond that for each 1,024 bytes of the group.
+    public var syncPerKiB: Int64 = 1_000
+    /// Cores that the shards share: so many of them work at a time.
+    public var cores = 2
 
     /// The defaults.
     public init() {}
@@ -35,11 +39,19 @@ extension Grammar where Value == CalibrationProfile {
             .distribution(of: .duration),
             "What the journal takes to make a group durable; about 150us unless given."
         )
-        return .object("calibration", keys: [command, batch, sync]) { reader in
+        let syncPerKiB = Key(
+            "syncPerKiB",
+            .duration(),
+            "What the journal takes beyond that for each KiB of the group; 1us unless given."
+        )
+        let cores = Key("cores", .count(1...1_024), "Cores that the shards share; 2 unless given.")
+        return .object("calibration", keys: [command, batch, sync, syncPerKiB, cores]) { reader in
             var calibration = CalibrationProfile()
             reader.read(command) { calibration.command = $0 }
             reader.read(batch) { calibration.batch = $0 }
             reader.read(sync) { calibration.sync = $0 }
+            reader.read(syncPerKiB) { calibration.syncPerKiB = $0 }
+            reader.read(cores) { calibration.cores = Int($0) }
             return calibration
         }
     }()

@@ -44,7 +44,7 @@ struct RunWorld: Sendable {
         if let calibration {
             guard pool.journal == .file, pool.sync == .full else { return .memory }
             return .custom(
-                CalibratedJournal(shardCount: pool.shards, sync: calibration.sync, seed: seed, clock: clock)
+                CalibratedJournal(shardCount: pool.shards, calibration, seed: seed, clock: clock)
             )
         }
         guard let directory else { return .memory }
@@ -61,8 +61,16 @@ struct RunWorld: Sendable {
     /// How long a shard's work takes; `nil`: as long as it takes.
     func serviceModel(seed: UInt64, board: FaultBoard) -> (@Sendable (Int) -> any ServiceModel)? {
         if let calibration {
+            let cores = CalibratedCores(calibration.cores)
             return { [clock] shard in
-                CalibratedService(calibration, shard: shard, seed: seed, board: board, clock: clock)
+                CalibratedService(
+                    calibration,
+                    shard: shard,
+                    seed: seed,
+                    board: board,
+                    cores: cores,
+                    clock: clock
+                )
             }
         }
         guard board.has(.slowShard) else { return nil }

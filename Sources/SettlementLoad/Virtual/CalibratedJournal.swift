@@ -7,6 +7,8 @@ internal import Synchronization
 final class CalibratedJournal: Journal {
     private struct State {
         var random: RandomStream
+        /// Bytes in the group that takes stages.
+        var fillingBytes: Int64 = 0
         /// The group that takes stages.
         var filling: UInt64 = 1
         /// The last group whose sync has begun, and when that ends.
@@ -17,18 +19,23 @@ final class CalibratedJournal: Journal {
     private let journal: MemoryJournal
     private let clock: any SettlementClock
     private let sync: Sampler
+    private let perKiB: Int64
     private let state: Mutex<State>
 
-    init(shardCount: Int, sync: Distribution, seed: UInt64, clock: any SettlementClock) {
+    init(shardCount: Int, _ calibration: CalibrationProfile, seed: UInt64, clock: any SettlementClock) {
         journal = MemoryJournal(shardCount: shardCount)
         self.clock = clock
-        self.sync = Sampler(sync)
+        self.sync = Sampler(calibration.sync)
+        perKiB = calibration.syncPerKiB
         state = Mutex(State(random: RandomStream(seed: seed, purpose: .sync)))
     }
 
     func stage(_ cells: RawSpan, shard: Int, after sequence: UInt64) throws(JournalFailure) -> JournalTicket {
         _ = try journal.stage(cells, shard: shard, after: sequence)
-        return JournalTicket(group: state.withLock { $0.filling })
+        return state.withLock { state in
+            state.fillingBytes += Int64(cells.byteCount)
+            return JournalTicket(group: state.filling)
+        }
     }
 
     func durable(_ ticket: JournalTicket) async throws(JournalFailure) {
@@ -46,7 +53,8 @@ final class CalibratedJournal: Journal {
             if state.syncEnd <= now {
                 state.syncing = state.filling
                 state.filling += 1
-                state.syncEnd = now + max(1, sync.next(&state.random))
+                state.syncEnd = now + max(1, sync.next(&state.random) + state.fillingBytes * perKiB / 1_024)
+                state.fillingBytes = 0
             }
             return state.syncEnd
         }

@@ -10,14 +10,23 @@ final class CalibratedService: ServiceModel {
 
     private let shard: Int
     private let board: FaultBoard
+    private let cores: CalibratedCores
     private let clock: any SettlementClock
     private let command: Sampler
     private let batch: Sampler
     private let turnstile = Turnstile()
     private let state: Mutex<State>
 
-    init(_ calibration: CalibrationProfile, shard: Int, seed: UInt64, board: FaultBoard, clock: any SettlementClock) {
+    init(
+        _ calibration: CalibrationProfile,
+        shard: Int,
+        seed: UInt64,
+        board: FaultBoard,
+        cores: CalibratedCores,
+        clock: any SettlementClock
+    ) {
         self.shard = shard
+        self.cores = cores
         self.board = board
         self.clock = clock
         command = Sampler(calibration.command)
@@ -36,7 +45,7 @@ final class CalibratedService: ServiceModel {
         let slowdown = board.slowdown(ofShard: shard)
         return state.withLock { state in
             let work = batch.next(&state.random) + Int64(items) * command.next(&state.random)
-            let done = max(now, state.busyUntil) + work + slowdown.moreWork(than: work)
+            let done = cores.work(work + slowdown.moreWork(than: work), from: max(now, state.busyUntil))
             state.busyUntil = done + slowdown.latency
             return state.busyUntil
         }
@@ -48,5 +57,23 @@ final class CalibratedService: ServiceModel {
         guard monotonicNanoseconds > clock.monotonicNanoseconds else { return }
         // Who is cancelled is not kept waiting for a result that nobody wants.
         try? await clock.sleep(untilMonotonic: monotonicNanoseconds)
+    }
+}
+
+/// The cores of a machine: who finds all of them busy waits for the first that is free.
+final class CalibratedCores: Sendable {
+    private let freeAt: Mutex<[Int64]>
+
+    init(_ count: Int) { freeAt = Mutex(Array(repeating: .min, count: count)) }
+
+    /// Occupies a core for `work` nanoseconds, from `start` or from when one is free. Returns the end. O(cores).
+    func work(_ work: Int64, from start: Int64) -> Int64 {
+        freeAt.withLock { freeAt in
+            var core = 0
+            for other in freeAt.indices where freeAt[other] < freeAt[core] { core = other }
+            let end = max(start, freeAt[core]) + work
+            freeAt[core] = end
+            return end
+        }
     }
 }
