@@ -5,7 +5,7 @@ import Foundation
 extension ExitCode {
     /// Thresholds failed, or the books are not conserved.
     static let thresholdsFailed = ExitCode(99)
-    /// A profile, a file or an argument cannot be used.
+    /// A profile, a file, an argument or the usage is wrong.
     static let badConfiguration = ExitCode(104)
     /// Ended from outside.
     static let interrupted = ExitCode(105)

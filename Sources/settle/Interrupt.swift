@@ -1,20 +1,30 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 
-/// Runs `body` and cancels it at the first Ctrl-C, so that it can end in order; a second Ctrl-C ends the process at once.
-func interruptible<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-    signal(SIGINT, SIG_IGN)
+/// Runs `body` and cancels it at the first Ctrl-C or request to terminate, so that it can end in order; the second one ends
+/// the process at once.
+///
+/// - Parameter tell: shows a person what happens now.
+func interruptible<Value: Sendable>(
+    tell: @escaping @Sendable (String) -> Void = printError,
+    _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
     let work = Task { try await body() }
-    let source = DispatchSource.makeSignalSource(signal: SIGINT, queue: .global())
-    source.setEventHandler {
-        if work.isCancelled { _exit(105) }
-        printError("\nending in order; once more to end at once")
-        work.cancel()
+    let sources = [SIGINT, SIGTERM].map { number in
+        signal(number, SIG_IGN)
+        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        source.setEventHandler {
+            if work.isCancelled { _exit(ExitCode.interrupted.rawValue) }
+            work.cancel()
+            tell("ending in order; once more to end at once")
+        }
+        source.resume()
+        return source
     }
-    source.resume()
     defer {
-        source.cancel()
-        signal(SIGINT, SIG_DFL)
+        for source in sources { source.cancel() }
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
     }
     return try await work.value
 }

@@ -12,11 +12,13 @@ struct ProfileRunner {
 
     func run() async throws -> RunResult {
         let display = isQuiet ? nil : ProgressDisplay()
-        let run = LoadRun(profile, options: options, logger: .warningsOnly)
+        let run = LoadRun(profile, options: options, logger: .above(display))
         let (imported, watcher) = (imported, watcher)
         defer { display?.end() }
         do {
-            return try await interruptible {
+            return try await interruptible(tell: { text in
+                if let display { display.note(text) } else { printError(text) }
+            }) {
                 try await run.run(imported: imported) { progress in
                     display?.show(progress)
                     watcher?(progress)

@@ -10,14 +10,17 @@ final class ProgressDisplay: Sendable {
         var isOver = false
     }
 
-    private let isTerminal = isatty(STDERR_FILENO) != 0
+    /// Whether what was drawn can be drawn over.
+    private let isTerminal: Bool
     private let view: ProgressView
     private let state = Mutex(State())
 
     init() {
+        let environment = ProcessInfo.processInfo.environment
+        isTerminal = isatty(STDERR_FILENO) != 0 && environment["TERM"] != "dumb"
         var size = winsize()
         let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        view = ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: ProcessInfo.processInfo.environment)
+        view = ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: environment)
     }
 
     func show(_ progress: RunProgress) {
@@ -31,6 +34,15 @@ final class ProgressDisplay: Sendable {
                 state.lastLine = Date()
                 printError(view.line(progress))
             }
+        }
+    }
+
+    /// Writes a line that stays, above what is redrawn.
+    func note(_ text: String) {
+        state.withLock { state in
+            let clearing = state.drawn > 0 ? "\r\u{1B}[\(state.drawn)A\u{1B}[J" : ""
+            state.drawn = 0
+            FileHandle.standardError.write(Data((clearing + text + "\n").utf8))
         }
     }
 

@@ -1,3 +1,5 @@
+import Settlement
+import SettlementLedger
 import Testing
 
 @testable import SettlementLoad
@@ -45,6 +47,9 @@ import Testing
         ("for: 10s", "for: 11s", "11:72: the fault outlasts the stages"),
         ("name: disk", "name: out", "10:12: a fault named 'out' exists already"),
         ("for: 2s}", "for: 0s}", "9:87: '0s' is too short"),
+        ("slow-disk, latency: 20ms", "slow-shard, shard: 1", "10:5: a slow-shard lacks the key 'latency' or the key"),
+        ("slow-disk, latency: 20ms", "slow-shard, factor: 0.9", "10:44: '0.9' is out of range; expected a number from"),
+        ("slow-disk, latency: 20ms", "slow-shard, factor: 2, shard: 2", "10:54: there is no shard 2; expected 0 or 1"),
         ("@out", "@uot", "13:24: 'uot' is no fault of this profile"),
         ("rejected rate < 1%,", "rejected rat < 1%,", "14:26: 'rat' does not go with rejected"),
         ("rejected rate < 1%,", "recharges count > 5,", "14:17: this can be judged only at the end"),
@@ -97,5 +102,59 @@ import Testing
         #expect(board.latency(.slowDisk) == 20_000_000)
         board.set(1, isOn: false)
         #expect(board.active(.slowDisk).isEmpty)
+    }
+
+    @Test func slowdownsOfAShardAddUp() throws {
+        let yaml = Self.sound.replacing(
+            "kind: slow-disk, latency: 20ms",
+            with: "kind: slow-shard, shard: 1, factor: 1.1, latency: 20ms"
+        ).replacing("kind: dropped-notifications, share: 50%", with: "kind: slow-shard, factor: 3")
+        let board = FaultBoard(try Self.load(yaml).faults)
+        board.set(1, isOn: true)
+        #expect(board.slowdown(ofShard: 0) == ShardSlowdown())
+        #expect(board.slowdown(ofShard: 1) == ShardSlowdown(factorThousandths: 1_100, latency: 20_000_000))
+        #expect(board.slowdown(ofShard: 1).moreWork(than: 500) == 50)
+        board.set(2, isOn: true)
+        #expect(board.slowdown(ofShard: 0).factorThousandths == 3_000)
+        #expect(board.slowdown(ofShard: 1).factorThousandths == 3_100)
+    }
+
+    /// In real time, with a scripted clock: what the shard computes is made longer, and who comes next waits for it.
+    @Test func slowedShardIsBusyForLonger() async throws {
+        let yaml = Self.sound.replacing("slow-disk, latency: 20ms", with: "slow-shard, factor: 1.5, latency: 20ms")
+        let board = FaultBoard(try Self.load(yaml).faults)
+        board.set(1, isOn: true)
+        let clock = SteppingClock(step: 1_000)
+        let service = SlowedService(board, shard: 0, clock: clock)
+        await service.begin()
+        let done = service.charge(items: 10, lane: .interactive)
+        let computed = clock.now
+        #expect(done > computed && done - computed <= 20_000_000)
+        service.end()
+        await service.begin()
+        #expect(clock.now >= done)
+        service.end()
+    }
+}
+
+/// Each look at it takes a step; sleeping takes the time that is slept.
+private final class SteppingClock: SettlementClock {
+    private let time = Shared<Int64>(0)
+    private let step: Int64
+
+    init(step: Int64) { self.step = step }
+
+    var now: Int64 { time.withLock { $0 } }
+    var wallTime: Timestamp { Timestamp(nanoseconds: now) }
+
+    var monotonicNanoseconds: Int64 {
+        time.withLock { time in
+            time += step
+            return time
+        }
+    }
+
+    func sleep(untilMonotonic deadline: Int64) async throws(CancellationError) {
+        time.withLock { $0 = max($0, deadline) }
     }
 }

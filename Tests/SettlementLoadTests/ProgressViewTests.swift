@@ -44,6 +44,22 @@ import Testing
         )
     }
 
+    @Test func fitsAPhone() {
+        let lines = ProgressView(width: 40, usesColor: false).lines(Self.progress)
+        #expect(lines.allSatisfy { $0.count <= 40 })
+        #expect(
+            Array(lines.prefix(7)) == [
+                "peak (2/3), 5.00 s left",
+                "15.0 s of 30.0 s",
+                "[" + String(repeating: "█", count: 19) + String(repeating: "·", count: 19) + "]",
+                "offered 1.00k/s, achieved 998/s",
+                "write-offs 312k/s",
+                "month end 63.3 %, 31 of 49",
+                "                         p99      max",
+            ]
+        )
+    }
+
     @Test func isOneLineForALog() {
         let line = ProgressView(width: 20, usesColor: false).line(Self.progress)
         #expect(

@@ -11,7 +11,8 @@ import Testing
 
     @Test(arguments: [
         "month-end-peak", "smoke", "focus-import", "steady-day", "recharge-storm", "hot-payer", "region-outage",
-        "cloud-throttling", "arrears-drill", "overload", "settle-throughput", "polling-lag", "event-driven",
+        "cloud-throttling", "arrears-drill", "overload", "slow-shard", "settle-throughput", "polling-lag",
+        "event-driven",
     ])
     func isSound(_ name: String) throws {
         let profile = try LoadProfile(contentsOf: Self.folder + name + ".yaml")

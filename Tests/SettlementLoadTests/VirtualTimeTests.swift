@@ -48,7 +48,7 @@ import Testing
         calibration.batch = .constant(1_000)
         let chosen = calibration
         let done = try Simulation(seed: 1, interleaving: .points).run { clock in
-            let service = CalibratedService(chosen, shard: 0, seed: 1, clock: clock)
+            let service = CalibratedService(chosen, shard: 0, seed: 1, board: FaultBoard([]), clock: clock)
             let start = clock.monotonicNanoseconds
             return await withTaskGroup(of: [Int64].self) { group in
                 for items in [10, 20] {
@@ -91,6 +91,28 @@ import Testing
             }
         }
         #expect(times == [1_001, 2_001, 2_001])
+    }
+
+    @Test func `a slow shard makes its own customers wait, and recovers`() async throws {
+        let result = try await Self.run(
+            yaml: """
+                version: 1
+                name: slow-shard
+                population: {accounts: 400, suspended: 0%, instancesPerAccount: 0}
+                pool: {shards: 2}
+                stages:
+                  - {name: before, duration: 2s, recharges: {rate: 200/s, accounts: all}}
+                  - {name: slow, duration: 2s, recharges: {rate: 200/s, accounts: all}}
+                  - {name: after, duration: 4s, recharges: {rate: 200/s, accounts: all}}
+                faults: [{name: sick, kind: slow-shard, shard: 1, latency: 15ms, factor: 2, stage: slow, at: 0s, for: 2s}]
+                thresholds: [recovery max < 3s @sick, failed count == 0]
+                """
+        )
+        #expect(result.passed, "\(result.text)")
+        let settle = try result.stages.map { try #require($0.part.latency[.settle]) }
+        #expect(settle[0].p99 < 5_000_000)
+        #expect(settle[1].p99 > 15_000_000)
+        #expect(result.text.contains("slow-shard  shard 1"))
     }
 
     @Test func `a throttled region shows what it costs`() async throws {

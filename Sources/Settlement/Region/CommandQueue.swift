@@ -49,10 +49,14 @@ struct CommandQueue {
     /// Of these, starts of critical instances.
     private(set) var criticalCount = 0
 
-    /// Adds a command, or changes the one that waits for the same instance. O(1).
+    /// Adds a command, or changes the one that waits for the same instance: planned again for the same standing, it
+    /// still has the cause that it had. O(1).
     mutating func set(_ command: InstanceCommand) {
         var command = command
         let old = places[command.instance]
+        if command.cause == nil, let waiting = old?.command, waiting.epoch == command.epoch {
+            command.cause = waiting.cause
+        }
         command.wasIssued = command.wasIssued || old?.command?.wasIssued == true
         let rank = min(Self.rank(of: command), old?.rank ?? lanes.count)
         places[command.instance] = Place(command: command, rank: rank)

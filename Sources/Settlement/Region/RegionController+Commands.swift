@@ -97,10 +97,7 @@ extension RegionController {
                 return .success(try await body(driver))
             } catch {
                 span.recordError(error)
-                logger.warning(
-                    "the cloud failed",
-                    metadata: ["region": "\(driver.region.rawValue)", "call": "\(name)", "error": "\(error)"]
-                )
+                note(error, of: name)
                 return .failure(error)
             }
         }
@@ -111,13 +108,32 @@ extension RegionController {
         return answer
     }
 
+    /// To be throttled is everyday life: it is counted. Of real failures a log needs to know, but not of each. A call that
+    /// ends with its controller has not failed.
+    private func note(_ error: DriverError, of call: String) {
+        guard !Task.isCancelled else { return }
+        metrics.count(error)
+        let metadata: Logger.Metadata = ["region": "\(driver.region.rawValue)", "call": "\(call)", "error": "\(error)"]
+        if error != .throttled, let count = failures.add(at: clock.monotonicNanoseconds) {
+            logger.warning("the cloud failed", metadata: metadata.merging(["failures": "\(count)"]) { old, _ in old })
+        } else {
+            logger.debug("the cloud did not do it", metadata: metadata)
+        }
+    }
+
+    /// Every start is timed once, from its payment to its first call.
     private func observe(_ commands: [InstanceCommand], issuedAt: Int64) {
         for command in commands where !command.wasIssued {
-            guard let cause = command.cause else { continue }
-            observer.observe(.dispatch, nanoseconds: issuedAt - cause.takenAt, count: 1, lane: cause.lane)
-            if command.kind == .start && cause.intendedAt > 0 {
+            if let cause = command.cause {
+                observer.observe(.dispatch, nanoseconds: issuedAt - cause.takenAt, count: 1, lane: cause.lane)
+            }
+            guard command.kind == .start else { continue }
+            if let cause = command.cause, cause.intendedAt > 0 {
                 let nanoseconds = max(0, issuedAt - cause.intendedAt)
                 observer.observe(.rechargeToStart, nanoseconds: nanoseconds, count: 1, lane: cause.lane)
+            } else {
+                untimedStarts += 1
+                metrics.countUntimedStart()
             }
         }
     }

@@ -15,7 +15,7 @@ public actor RegionController: Service {
     let clock: any SettlementClock
     let observer: any PathObserver
     let logger: Logger
-    let gauges: RegionGauges
+    let metrics: RegionMetrics
 
     var state: RegionState
     var standingFailures = 0
@@ -24,8 +24,12 @@ public actor RegionController: Service {
     var sweepAwaitsToken = false
     /// Whether the cloud answered the latest call, if only that it was too much.
     var isAnswering = true
+    var failures = FailureNotices()
     /// Sweeps over all instances that have come to their end since ``run()``.
     public internal(set) var sweepsCompleted = 0
+    /// Starts whose payment's time is not known, since ``run()``: the sweep found them, or the payment was recovered. They
+    /// are in no `recharge_to_start`.
+    public internal(set) var untimedStarts = 0
 
     /// One loop waits for each; all are set after every event, because a wake-up says *perhaps*.
     private let signals = (
@@ -57,7 +61,7 @@ public actor RegionController: Service {
         self.clock = clock
         self.observer = observer
         self.logger = logger
-        self.gauges = RegionGauges(region: driver.region)
+        self.metrics = RegionMetrics(region: driver.region)
         self.state = RegionState(
             limits: driver.limits,
             settings: settings,
@@ -127,7 +131,7 @@ public actor RegionController: Service {
         if state.starts.queue.count > 0 { signals.start.set() }
         if state.stops.queue.count > 0 { signals.stop.set() }
         if isSweepDue || sweepAwaitsToken { signals.sweep.set() }
-        gauges.record(backlog)
+        metrics.record(backlog)
     }
 }
 

@@ -5,7 +5,7 @@ internal import SettlementLedger
 extension BillingShard {
     func standings(of accounts: [AccountID]) async throws(StandingUnavailable) -> [Standing?] {
         do throws(JournalFailure) {
-            return try await read { ledger in accounts.map { ledger.standing(of: $0) } }
+            return try await readStandings(of: accounts)
         } catch {
             throw StandingUnavailable(reason: "shard \(index): \(error)")
         }

@@ -145,6 +145,18 @@ actor BillingShard {
         return try await staged.durable(in: journal).value
     }
 
+    /// Reads standings in one turn. Whatever is staged behind them concerns them only where it changes one of them, so a month
+    /// end under way delays no restart.
+    func readStandings(of accounts: [AccountID]) async throws(JournalFailure) -> [Standing?] {
+        await service?.begin()
+        let standings = accounts.map { ledger.standing(of: $0) }
+        // With its first epoch, an account may be so new that its opening is not durable.
+        let isDurable = !standings.contains { $0?.epoch == 0 } && !outbox.holdsBack(anyOf: accounts)
+        let staged = Staged(standings, ticket: isDurable ? nil : lastTicket)
+        service?.end()
+        return try await staged.durable(in: journal).value
+    }
+
     /// Begins a snapshot with its first section; `nil` while another is being taken.
     func beginSnapshot(accounts: Int) -> SnapshotBeginning? {
         guard !isSnapshotting else { return nil }

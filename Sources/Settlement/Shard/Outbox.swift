@@ -30,6 +30,13 @@ struct Outbox: Sendable {
         }
     }
 
+    /// Whether the standing of one of these accounts has changed and the change is not released yet. O(staged).
+    func holdsBack(anyOf accounts: [AccountID]) -> Bool {
+        guard !staged.isEmpty else { return false }
+        let wanted = Set(accounts)
+        return staged.contains { wanted.contains($0.account) }
+    }
+
     /// What may go to the bus now; `nil` when there is nothing.
     mutating func takeReleased() -> Batch? {
         guard let last = released.last else { return nil }

@@ -26,7 +26,7 @@ struct DrillWorld: Sendable {
         var configuration = PoolConfiguration()
         configuration.shardCount = Self.shards
         configuration.serviceModel = { shard in
-            CalibratedService(Self.calibration, shard: shard, seed: drill.seed, clock: clock)
+            CalibratedService(Self.calibration, shard: shard, seed: drill.seed, board: FaultBoard([]), clock: clock)
         }
         let journal = CalibratedJournal(
             shardCount: Self.shards,

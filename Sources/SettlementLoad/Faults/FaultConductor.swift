@@ -91,6 +91,9 @@ struct FaultConductor: Sendable {
             return await rig.controllers[index].backlog.waiting
         case .slowDisk:
             return rig.pool.queueDepths.reduce(0, +)
+        case .slowShard:
+            let depths = rig.pool.queueDepths
+            return watch.fault.shard.map { depths[$0] } ?? depths.reduce(0, +)
         case .deadSubscriber:
             guard let lag = await rig.pool.bus.lags().first(where: { $0.name == Self.subscriber }) else { return 0 }
             return lag.buffered + lag.laggingShards.count
@@ -116,6 +119,7 @@ struct FaultConductor: Sendable {
                 name: watch.fault.name,
                 kind: watch.fault.kind.rawValue,
                 region: watch.fault.region,
+                shard: watch.fault.shard,
                 start: watch.fault.start,
                 end: watch.fault.end,
                 recovered: watch.recovery.recovered

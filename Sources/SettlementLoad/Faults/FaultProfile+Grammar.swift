@@ -24,11 +24,29 @@ enum FaultKeys {
         "From whose beginning the time counts; of the run unless given."
     )
     static let region = Key("region", .text("the name of a region"), "The region, where one is concerned.")
+    static let shard = Key("shard", .count(0...63), "The shard, from 0; all unless given.")
+    static let factor = Key(
+        "factor",
+        .scalar(
+            "a number from 1 to 1000, such as 1.5",
+            schema: ["type": "number", "minimum": .integer(1), "maximum": .integer(1_000)]
+        ) {
+            text throws(QuantityProblem) in
+            guard let thousandths = ExactDecimal(text)?.whole(times: 1_000) else {
+                throw QuantityProblem("is no number with at most three decimals")
+            }
+            guard (1_000...1_000_000).contains(thousandths) else { throw QuantityProblem("is out of range") }
+            return thousandths
+        },
+        "How many times as long a shard's work takes."
+    )
     static let latency = Key("latency", .duration(atLeast: 1), "How much longer it takes.")
     static let rate = Key("rate", .rate, "Calls of start and of stop that a throttled region allows.")
     static let share = Key("share", .share, "How many of all notifications; all unless given.")
 
-    static let all: [any KeyDescription] = [name, kind, at, lasting, stage, region, latency, rate, share]
+    static let all: [any KeyDescription] = [
+        name, kind, at, lasting, stage, region, shard, latency, factor, rate, share,
+    ]
 }
 
 extension FaultProfile.Kind {
@@ -39,6 +57,7 @@ extension FaultProfile.Kind {
         case .slowRegion: ([FaultKeys.region, FaultKeys.latency], [])
         case .throttledRegion: ([FaultKeys.region, FaultKeys.rate], [])
         case .slowDisk: ([FaultKeys.latency], [])
+        case .slowShard: ([], [FaultKeys.shard, FaultKeys.latency, FaultKeys.factor])
         case .deadSubscriber: ([], [])
         case .droppedNotifications, .duplicatedNotifications: ([], [FaultKeys.share])
         }
@@ -52,12 +71,14 @@ extension Grammar where Value == WrittenFault {
         )
         let (region, latency) = (reader.value(FaultKeys.region), reader.value(FaultKeys.latency))
         let (rate, share) = (reader.value(FaultKeys.rate), reader.value(FaultKeys.share))
+        let (shard, factor) = (reader.value(FaultKeys.shard), reader.value(FaultKeys.factor))
         let stage = reader.value(FaultKeys.stage)
         guard let kind = reader.value(FaultKeys.kind), reader.fits(kind) else { return nil }
         guard let name, let start, let duration else { return nil }
         var fault = FaultProfile(name: name, kind: kind, start: start, duration: duration)
         (fault.region, fault.latency) = (region, latency ?? 0)
         (fault.rate, fault.share) = (rate, share ?? .all)
+        (fault.shard, fault.factorThousandths) = (shard.map { Int($0) }, factor ?? 1_000)
         return WrittenFault(fault: fault, stage: stage)
     }
 }
@@ -70,6 +91,8 @@ extension ObjectReader {
         ]
         let lacking = kind.keys.needed.map(\.name).filter { !keyNames.contains($0) }
         for name in lacking { log.report("a \(kind.rawValue) lacks the key '\(name)'", at: node.mark) }
+        let isIdle = kind == .slowShard && !keyNames.contains { ["latency", "factor"].contains($0) }
+        if isIdle { log.report("a slow-shard lacks the key 'latency' or the key 'factor'", at: node.mark) }
         let known = (common + kind.keys.needed + kind.keys.allowed).map(\.name)
         let idle = FaultKeys.all.map(\.name).filter { keyNames.contains($0) && !known.contains($0) }
         for name in idle {
@@ -79,7 +102,7 @@ extension ObjectReader {
                 expected: known.alternatives
             )
         }
-        return lacking.isEmpty && idle.isEmpty
+        return lacking.isEmpty && idle.isEmpty && !isIdle
     }
 
     /// Where the faults speak of regions, for errors that only an import brings to light.
@@ -93,7 +116,7 @@ extension ObjectReader {
     /// The faults with absolute times, checked against the stages and regions that there are.
     ///
     /// - Parameter regions: empty when only an import knows them.
-    func faults(stages: [StageProfile], regions: [String]) -> [FaultProfile] {
+    func faults(stages: [StageProfile], regions: [String], shardCount: Int) -> [FaultProfile] {
         let nodes = valueNode(ProfileKeys.faults)?.sequence.map(Array.init) ?? []
         let written = value(ProfileKeys.faults) ?? []
         var faults: [FaultProfile] = []
@@ -112,6 +135,9 @@ extension ObjectReader {
             }
             if let region = fault.region, !regions.isEmpty, !regions.contains(region) {
                 report("region", "unknown region '\(region)'", regions, near: region)
+            }
+            if let shard = fault.shard, shard >= shardCount {
+                report("shard", "there is no shard \(shard)", (0..<shardCount).map(String.init), near: "")
             }
             // A stage that could not be read can be named all the same.
             if let name = written.stage, !stages.isEmpty {

@@ -104,9 +104,11 @@ extension Grammar where Value == Bool {
 
 extension Grammar where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
     /// One of the words of an enumeration.
-    static func choice() -> Grammar {
+    ///
+    /// - Parameter other: What else may stand here, for messages.
+    static func choice(or other: String? = nil) -> Grammar {
         let words = Value.allCases.map(\.rawValue)
-        let expected = words.alternatives
+        let expected = (words + (other.map { [$0] } ?? [])).alternatives
         return Grammar(expected: expected, schema: ["enum": .array(words.map(JSONValue.string))]) { node, log in
             guard case .scalar(let scalar) = node else {
                 log.report("this is a \(node.kindName), not a single word", at: node.mark, expected: expected)

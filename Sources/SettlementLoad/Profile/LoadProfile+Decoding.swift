@@ -68,7 +68,7 @@ extension LoadProfile {
             let (standard, regions) = reader.regions(overrides, among: population.regions)
             let stages = reader.stages(currency)
             let pool = reader.value(ProfileKeys.pool) ?? PoolProfile()
-            let faults = reader.faults(stages: stages, regions: population.regions)
+            let faults = reader.faults(stages: stages, regions: population.regions, shardCount: pool.shards)
             let thresholds = reader.thresholds(
                 stages: reader.names(in: ProfileKeys.stages(currency)),
                 faults: reader.names(in: ProfileKeys.faults)

@@ -147,6 +147,10 @@ public struct PoolProfile: Sendable, Hashable {
     public var directory: String?
     /// Whether a commit waits for the disk.
     public var sync = Sync.full
+    /// The most bytes that one sync of the journal covers; `nil`: the journal's default.
+    public var groupBytes: Int?
+    /// How long one chunk of a month end may occupy its shard, in nanoseconds; `nil`: the pool's default.
+    public var bulkChunkNanoseconds: Int64?
 
     /// The defaults.
     public init() {}

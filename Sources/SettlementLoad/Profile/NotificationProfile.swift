@@ -14,6 +14,6 @@ extension Grammar where Value == NotificationProfile {
     static let notification: Grammar = {
         let polled = Key("polled", .duration(atLeast: 1), required: true, "How often compute asks billing.")
         return Grammar.object("notification", keys: [polled]) { reader in reader.value(polled).map { .polled($0) } }
-            .orShort(Grammar<Word>.choice().map { _ in .events })
+            .orShort(Grammar<Word>.choice(or: "{polled: 10m}").map { _ in .events })
     }()
 }

@@ -26,7 +26,9 @@ public struct ProgressView: Sendable {
         guard progress.total > 0 else {
             return ([progress.stage] + progress.notices.suffix(1)).joined(separator: " · ")
         }
-        var parts = ["\(Display.duration(progress.elapsed)) \(progress.stage)", rates(progress)]
+        var parts = [
+            "\(Display.duration(progress.elapsed)) \(progress.stage)", rates(progress).joined(separator: ", "),
+        ]
         if let monthEnd = progress.monthEnd { parts.append("month end \(percent(monthEnd))") }
         for name in Self.shown {
             if let summary = progress.latency[name] {
@@ -44,31 +46,30 @@ public struct ProgressView: Sendable {
     /// The lines of the live display, none wider than the terminal.
     public func lines(_ progress: RunProgress) -> [String] {
         guard progress.total > 0 else { return [fitted(line(progress))] }
-        var lines = [
-            "\(progress.stage) (\(progress.stageIndex + 1)/\(progress.stageCount)), "
-                + "\(Display.duration(progress.stageRemaining)) left · \(Display.duration(progress.elapsed)) of "
-                + Display.duration(progress.total), bar(progress), rates(progress),
-        ]
+        let heading = folded(
+            [
+                "\(progress.stage) (\(progress.stageIndex + 1)/\(progress.stageCount)), "
+                    + "\(Display.duration(progress.stageRemaining)) left",
+                "\(Display.duration(progress.elapsed)) of \(Display.duration(progress.total))",
+            ],
+            " · "
+        )
+        var lines = heading + [bar(progress)] + folded(rates(progress), ", ")
         if let monthEnd = progress.monthEnd {
             lines.append(
                 "month end \(percent(monthEnd)), \(Display.count(monthEnd.done)) of \(Display.count(monthEnd.all))"
             )
         }
-        var table = TextTable(["", "p50", "p99", "max"], firstNumber: 1)
-        for name in Self.shown {
-            guard let summary = progress.latency[name] else { continue }
-            table.add([name.rawValue] + [summary.p50, summary.p99, summary.max].map(Display.duration))
-        }
-        if !table.isEmpty { lines += table.lines(indent: "") }
+        lines += latencies(progress)
         lines += depths("shards ", progress.queueDepths) + regionDepths(progress)
-        let heading = lines.count
+        let firstNotice = lines.count
         if progress.rejected > 0 { lines.append("rejected \(Display.count(progress.rejected))") }
         lines += progress.notices.suffix(3)
         return lines.enumerated().map { index, line in
             let cut = fitted(line)
             guard usesColor else { return cut }
-            if index == 0 { return "\u{1B}[1m\(cut)\u{1B}[0m" }
-            return index >= heading ? "\u{1B}[33m\(cut)\u{1B}[0m" : cut
+            if index < heading.count { return "\u{1B}[1m\(cut)\u{1B}[0m" }
+            return index >= firstNotice ? "\u{1B}[33m\(cut)\u{1B}[0m" : cut
         }
     }
 
@@ -82,9 +83,36 @@ public struct ProgressView: Sendable {
     /// The latencies a person watches.
     private static let shown: [PathStage] = [.scheduleLag, .queueWait, .settle, .rechargeToStart, .rechargeToRunning]
 
-    private func rates(_ progress: RunProgress) -> String {
-        "offered \(Display.rate(progress.offered)), achieved \(Display.rate(progress.achieved)), "
-            + "write-offs \(Display.rate(progress.writeOffs))"
+    private func rates(_ progress: RunProgress) -> [String] {
+        [
+            "offered \(Display.rate(progress.offered))", "achieved \(Display.rate(progress.achieved))",
+            "write-offs \(Display.rate(progress.writeOffs))",
+        ]
+    }
+
+    /// A table of what is watched; where there is no room for all of it, without medians.
+    private func latencies(_ progress: RunProgress) -> [String] {
+        func table(_ statistics: [LatencyStatistic]) -> [String] {
+            var table = TextTable([""] + statistics.map(\.label), firstNumber: 1)
+            for name in Self.shown {
+                guard let summary = progress.latency[name] else { continue }
+                table.add([name.rawValue] + statistics.map { Display.duration(summary[$0]) })
+            }
+            return table.isEmpty ? [] : table.lines(indent: "")
+        }
+        let whole = table([.p50, .p99, .max])
+        return whole.contains { $0.count > width } ? table([.p99, .max]) : whole
+    }
+
+    /// As many parts on a line as fit.
+    private func folded(_ parts: [String], _ separator: String) -> [String] {
+        parts.reduce(into: []) { lines, part in
+            if let last = lines.last, last.count + separator.count + part.count <= width {
+                lines[lines.count - 1] = last + separator + part
+            } else {
+                lines.append(part)
+            }
+        }
     }
 
     private func bar(_ progress: RunProgress) -> String {

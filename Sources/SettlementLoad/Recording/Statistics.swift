@@ -52,6 +52,8 @@ public enum TotalName: String, Sendable, Hashable, CaseIterable {
     case notifications
     /// Instances seen running after we started them.
     case instancesStarted
+    /// Starts whose payment's time is not known: a sweep found them, or the payment was recovered. No latency has them.
+    case untimedStarts
     /// Requests refused because a shard was overloaded.
     case rejected
     /// Requests that ended in an error or a refusal that was not planned.

@@ -73,10 +73,10 @@ extension RunResult {
 
     /// What went wrong on purpose; empty when nothing did.
     var faultTable: TextTable {
-        var table = TextTable(["fault", "kind", "region", "at", "for", "recovered after"], firstNumber: 3)
+        var table = TextTable(["fault", "kind", "where", "at", "for", "recovered after"], firstNumber: 3)
         for fault in faults {
             table.add([
-                fault.name, fault.kind, fault.region ?? "-", Display.duration(fault.start),
+                fault.name, fault.kind, fault.place ?? "-", Display.duration(fault.start),
                 Display.duration(fault.end - fault.start),
                 fault.recovery.map(Display.duration) ?? "not while it ran",
             ])

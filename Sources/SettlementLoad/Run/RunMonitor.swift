@@ -29,6 +29,7 @@ final class RunMonitor: Sendable {
         var second = RunSample(start: 0, duration: 0)
         var whole = RunSample(start: 0, duration: 0)
         var notices = RunNotices()
+        var untimedStarts = 0
         var isOver = false
         while !isOver {
             do throws(CancellationError) {
@@ -37,6 +38,7 @@ final class RunMonitor: Sendable {
                 isOver = true
             }
             let depths = await regionDepths()
+            await countUntimedStarts(&untimedStarts)
             let now = look(at: run.rig.clock.monotonicNanoseconds)
             let sample = run.series.append(sample(from: last, to: now, regionDepths: depths))
             last = now
@@ -44,7 +46,9 @@ final class RunMonitor: Sendable {
             if let filled = filling, filled.duration >= Self.secondNanoseconds { (second, filling) = (filled, nil) }
             // Latencies of the whole run would cost memory and time; its counts do not.
             whole.add(sample.withoutLatencies)
-            var progress = progress(after: second, regionDepths: depths)
+            // Until the first second is over, what there is of it.
+            let shown = second.duration > 0 ? second : filling ?? second
+            var progress = progress(after: shown, regionDepths: depths)
             (progress.offeredTotal, progress.answeredTotal) = (whole.offered, whole.answered)
             progress.totals = whole.totals
             notices.look(at: progress, monthEnd: run.monthEnd.withLock { $0 })
@@ -108,6 +112,14 @@ final class RunMonitor: Sendable {
             depths.append(backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops)
         }
         return depths
+    }
+
+    /// Counts what is new into the stage that is on.
+    private func countUntimedStarts(_ counted: inout Int) async {
+        var now = 0
+        for controller in run.rig.controllers { now += await controller.untimedStarts }
+        run.tally.count(Int64(now - counted), of: .untimedStarts)
+        counted = now
     }
 
     private func look(at time: Int64) -> Look {

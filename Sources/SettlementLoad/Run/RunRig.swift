@@ -34,8 +34,9 @@ struct RunRig: Sendable {
         configuration.admittedCommandsMax = profile.pool.admittedCommands
         configuration.admittedBytesMax = profile.pool.admittedBytes
         configuration.policy.offsetMinutes = Population.monthOffsetMinutes
-        configuration.serviceModel = world.serviceModel(seed: profile.seed)
+        configuration.bulkChunkNanoseconds = profile.pool.bulkChunkNanoseconds ?? configuration.bulkChunkNanoseconds
         let board = FaultBoard(profile.faults)
+        configuration.serviceModel = world.serviceModel(seed: profile.seed, board: board)
         var journal = world.journal(profile.pool, directory: directory, seed: profile.seed)
         if board.has(.slowDisk) {
             journal = journal.slowed(by: board, shardCount: profile.pool.shards, clock: clock, logger: logger)

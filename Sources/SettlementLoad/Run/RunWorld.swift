@@ -52,14 +52,20 @@ struct RunWorld: Sendable {
             JournalConfiguration(
                 directory: directory.journalPath,
                 shardCount: pool.shards,
+                groupBytesMax: pool.groupBytes,
                 sync: pool.sync == .full ? .full : .off
             )
         )
     }
 
     /// How long a shard's work takes; `nil`: as long as it takes.
-    func serviceModel(seed: UInt64) -> (@Sendable (Int) -> any ServiceModel)? {
-        guard let calibration else { return nil }
-        return { [clock] shard in CalibratedService(calibration, shard: shard, seed: seed, clock: clock) }
+    func serviceModel(seed: UInt64, board: FaultBoard) -> (@Sendable (Int) -> any ServiceModel)? {
+        if let calibration {
+            return { [clock] shard in
+                CalibratedService(calibration, shard: shard, seed: seed, board: board, clock: clock)
+            }
+        }
+        guard board.has(.slowShard) else { return nil }
+        return { [clock] shard in SlowedService(board, shard: shard, clock: clock) }
     }
 }

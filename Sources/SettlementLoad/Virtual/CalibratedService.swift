@@ -8,13 +8,17 @@ final class CalibratedService: ServiceModel {
         var busyUntil: Int64 = 0
     }
 
+    private let shard: Int
+    private let board: FaultBoard
     private let clock: any SettlementClock
     private let command: Sampler
     private let batch: Sampler
     private let turnstile = Turnstile()
     private let state: Mutex<State>
 
-    init(_ calibration: CalibrationProfile, shard: Int, seed: UInt64, clock: any SettlementClock) {
+    init(_ calibration: CalibrationProfile, shard: Int, seed: UInt64, board: FaultBoard, clock: any SettlementClock) {
+        self.shard = shard
+        self.board = board
         self.clock = clock
         command = Sampler(calibration.command)
         batch = Sampler(calibration.batch)
@@ -29,9 +33,11 @@ final class CalibratedService: ServiceModel {
     /// One draw for all items: what slows one down slows the others too.
     func charge(items: Int, lane: Lane) -> Int64 {
         let now = clock.monotonicNanoseconds
+        let slowdown = board.slowdown(ofShard: shard)
         return state.withLock { state in
             let work = batch.next(&state.random) + Int64(items) * command.next(&state.random)
-            state.busyUntil = max(now, state.busyUntil) + work
+            let done = max(now, state.busyUntil) + work + slowdown.moreWork(than: work)
+            state.busyUntil = done + slowdown.latency
             return state.busyUntil
         }
     }

@@ -36,6 +36,9 @@ final class HeldJournal: Journal {
         }
     }
 
+    /// Holds everything from now on.
+    func hold() { state.withLock { $0.isHeld = true } }
+
     /// Lets everything become durable from now on.
     func letGo() {
         let waiting = state.withLock { state in

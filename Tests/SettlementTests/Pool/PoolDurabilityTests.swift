@@ -36,6 +36,32 @@ import Testing
         #expect(try await standing == [Standing(state: .good, epoch: 0)])
     }
 
+    @Test func aStandingWaitsForNobodyElsesChange() async throws {
+        let journal = HeldJournal(shardCount: 1)
+        journal.letGo()
+        let pool = try Fixture.pool(.custom(journal)) { $0.shardCount = 1 }
+        for number: UInt64 in 1...2 {
+            try await pool.openAccount(AccountID(number), currency: .cny)
+            try await pool.issue(Fixture.bill(number, of: Fixture.october, cents: 500), to: AccountID(number))
+        }
+        let staged = journal.stages.count
+        journal.hold()
+        async let paid = pool.recharge(Amount(minorUnits: 700), to: AccountID(2), key: Fixture.key(1))
+        await journal.waitForStages(staged + 1)
+        // The recharge of account 2 is in the hands of the disk; a start or stop for account 1 can go out.
+        #expect(try await pool.standings(of: [AccountID(1)]) == [Standing(state: .arrears, epoch: 1)])
+        let answered = Flag()
+        async let standing: [Standing?] = {
+            let standings = try await pool.standings(of: [AccountID(1), AccountID(2)])
+            answered.set()
+            return standings
+        }()
+        #expect(!answered.isSet)
+        journal.letGo()
+        #expect(try await paid.standing == Standing(state: .good, epoch: 2))
+        #expect(try await standing == [Standing(state: .arrears, epoch: 1), Standing(state: .good, epoch: 2)])
+    }
+
     @Test func callsMadeWhileTheDiskIsBusyShareOneStage() async throws {
         let journal = HeldJournal(shardCount: 1)
         let pool = try Fixture.pool(.custom(journal)) {

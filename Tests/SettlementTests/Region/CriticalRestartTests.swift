@@ -21,4 +21,36 @@ import Testing
             #expect(later.criticalStarts == 0 && later.criticalTarget == nil && later.starts > 500)
         }
     }
+
+    /// Instances that run are looked at while others still wait, which plans their account again and again.
+    @Test func everyStartIsTimedFromThePaymentHoweverLongItWaits() throws {
+        var limits = RegionLimits.generous
+        limits.startInstances = TokenRate(capacity: 2, refillPerSecond: 2)
+        var settings = RegionSettings()
+        settings.sweepPeriodNanoseconds = 60_000_000_000
+        try RegionRig.simulate(limits: limits, settings: settings) { rig in
+            rig.addSuspended(1, instances: 300)
+        } _: { rig in
+            await rig.flip(1)
+            try await rig.pass(seconds: 200)
+            #expect(rig.region.count(in: .running) == 300)
+            let waits = rig.observations.nanoseconds(.rechargeToStart)
+            #expect(waits.count == 300)
+            #expect(waits.max() == 149_000_000_000, "two at once and two a second")
+            #expect(rig.observations.nanoseconds(.rechargeToRunning).count == 300)
+            #expect(await rig.controller.untimedStarts == 0)
+        }
+    }
+
+    @Test func aStartThatNobodyToldOfIsCounted() throws {
+        try RegionRig.simulate { rig in
+            rig.addSuspended(1, instances: 3)
+        } _: { rig in
+            rig.book.flip(AccountID(1))
+            try await rig.pass(seconds: 700)
+            #expect(rig.region.count(in: .running) == 3)
+            #expect(rig.observations.nanoseconds(.rechargeToStart) == [])
+            #expect(await rig.controller.untimedStarts == 3)
+        }
+    }
 }

@@ -115,11 +115,31 @@ import Testing
         #expect(queue.take(limit: 9).map(\.instance.rawValue) == [1, 3])
     }
 
+    @Test func `a command planned again keeps its cause, unless the standing has changed`() {
+        var queue = CommandQueue()
+        queue.set(Self.command(1, caused: true))
+        queue.set(Self.command(1))
+        queue.set(Self.command(2, caused: true))
+        queue.set(Self.command(2, epoch: 3))
+        #expect(queue.take(limit: 9).map(\.cause?.epoch) == [1, nil])
+    }
+
     @Test func `a changed command keeps its place`() {
         var queue = CommandQueue()
         queue.set(Self.command(1))
         queue.set(Self.command(2))
         queue.set(Self.command(1, epoch: 3))
         #expect(queue.take(limit: 9).map(\.epoch) == [3, 1])
+    }
+}
+
+@Suite struct FailureNoticesTests {
+    @Test func `the first failure is told at once, those after it once a period`() {
+        var notices = FailureNotices()
+        let period = FailureNotices.periodNanoseconds
+        #expect(notices.add(at: 0) == 1)
+        #expect(notices.add(at: 1) == nil && notices.add(at: period - 1) == nil)
+        #expect(notices.add(at: period) == 3)
+        #expect(notices.add(at: 9 * period) == 1)
     }
 }

@@ -1,8 +1,8 @@
 internal import Metrics
 internal import SettlementLedger
 
-/// A region's backlog as gauges, with the region as dimension.
-struct RegionGauges {
+/// A region's backlog as gauges and its troubles as counters, with the region as dimension.
+struct RegionMetrics {
     private let dirtyKeys: Gauge
     private let deadLetters: Gauge
     private let waitingStarts: Gauge
@@ -10,6 +10,9 @@ struct RegionGauges {
     private let waitingStops: Gauge
     /// By raw value of the state.
     private let instances: [Gauge]
+    private let throttledCalls: Counter
+    private let failedCalls: Counter
+    private let untimedStarts: Counter
 
     init(region: RegionID) {
         let dimensions = [("region", String(region.rawValue))]
@@ -21,6 +24,9 @@ struct RegionGauges {
         instances = InstanceState.allCases.map {
             Gauge(label: "settlement.region.instances", dimensions: dimensions + [("state", "\($0)")])
         }
+        throttledCalls = Counter(label: "settlement.region.throttled_calls", dimensions: dimensions)
+        failedCalls = Counter(label: "settlement.region.failed_calls", dimensions: dimensions)
+        untimedStarts = Counter(label: "settlement.region.untimed_starts", dimensions: dimensions)
     }
 
     func record(_ backlog: RegionBacklog) {
@@ -31,4 +37,10 @@ struct RegionGauges {
         waitingStops.record(backlog.stops)
         for (gauge, count) in zip(instances, backlog.instances) { gauge.record(count) }
     }
+
+    func count(_ error: DriverError) {
+        if error == .throttled { throttledCalls.increment() } else { failedCalls.increment() }
+    }
+
+    func countUntimedStart() { untimedStarts.increment() }
 }

@@ -1,0 +1,82 @@
+import Logging
+import Settlement
+import Testing
+
+@testable import SettlementLoad
+
+/// Whole runs: in virtual time, so that they are the same everywhere, and one in real time on a real journal.
+@Suite struct LoadRunTests {
+    private static func profile(_ yaml: String) throws -> LoadProfile {
+        try LoadProfile(yaml: yaml, file: "run.yaml") { _ in true }
+    }
+
+    @Test func aThresholdThatDoesNotHoldEndsTheRunWithAReport() async throws {
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: aborted
+                population: {accounts: 200, suspended: 0%, instancesPerAccount: 0}
+                stages:
+                  - {name: fine, duration: 5s, recharges: {rate: 100/s, accounts: all}}
+                  - {name: slow, duration: 10m, recharges: {rate: 100/s, accounts: all}}
+                faults: [{name: disk, kind: slow-disk, latency: 80ms, stage: slow, at: 3s, for: 5m}]
+                thresholds:
+                  - {condition: settle p99 < 50ms @slow, abortOnFail: true, delay: 1s}
+                  - recharges count > 100
+                """
+        )
+        #expect(!result.passed && result.verdict == .valid && result.audit.conserved)
+        let ran = try #require(result.series.samples.last.map { $0.start + $0.duration })
+        #expect(8_000_000_000..<12_000_000_000 ~= ran, "it ends when the fault of the eighth second is seen")
+        #expect(result.notes.contains { $0.hasPrefix("Ended early: settle p99 < 50ms @slow") })
+        #expect(result.thresholds.map(\.passed) == [false, true])
+        #expect(result.faults.first?.recovered == nil, "nobody has seen its end")
+    }
+
+    @Test func aRegionThatWasOutStartsEverythingOnceItIsBack() async throws {
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: outage
+                population: {accounts: 400, regions: [near, far], suspended: 100%, userStopped: 0%}
+                stages:
+                  - {name: before, duration: 2s, recharges: {rate: 10/s, arrivals: exact}}
+                  - {name: out, duration: 4s, recharges: {rate: 20/s, arrivals: exact}}
+                  - {name: after, duration: 10s}
+                faults: [{name: down, kind: region-outage, region: far, stage: out, at: 0s, for: 4s}]
+                thresholds:
+                  - recharges count == 100
+                  - instancesStarted count == 100
+                  - untimedStarts count == 0
+                  - recharge_to_start max > 1s @out
+                  - recovery max < 20s @down
+                """
+        )
+        let passed = result.passed
+        #expect(passed, "\(result.text)")
+        #expect(result.overall.latency[.rechargeToStart]?.count == 100)
+    }
+
+    @Test func aRealRunOnARealJournalSeesItsFaultRecover() async throws {
+        let profile = try Self.profile(
+            """
+            version: 1
+            name: real
+            population: {accounts: 100, regions: 1, suspended: 50%, userStopped: 0%}
+            pool: {shards: 2}
+            regions: {default: {startLatency: 1ms, runningAfter: 20ms}}
+            stages:
+              - {name: slow, duration: 1s, recharges: {rate: 40/s, arrivals: exact}}
+              - {name: after, duration: 500ms, monthEnd: close}
+            faults:
+              - {name: sick, kind: slow-shard, factor: 2, latency: 2ms, stage: slow, at: 200ms, for: 500ms}
+            thresholds: [recharges count == 40, instancesStarted count == 40, failed count == 0]
+            """
+        )
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let result = try await LoadRun(profile, logger: logger).run()
+        #expect(result.audit.conserved && result.thresholds.allSatisfy(\.passed), "\(result.text)")
+        #expect(result.faults.first?.recovered != nil)
+        #expect(result.monthEnd?.accounts == 100)
+    }
+}
