@@ -59,6 +59,7 @@ let package = Package(
             dependencies: [
                 "SettlementJournal",
                 "SettlementLedger",
+                .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -138,6 +139,7 @@ let package = Package(
                 "Settlement",
                 "SettlementJournal",
                 "SettlementTestKit",
+                .product(name: "BasicContainers", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics"),
                 .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -46,6 +46,19 @@ public protocol PathObserver: Sendable {
     ///   - nanoseconds: The time spent in `stage`, never negative.
     ///   - count: How many operations spent that time together, at least 1.
     func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane)
+
+    /// Takes the times of operations that came through a stage together, each with its own. By default one by one; an
+    /// observer with a lock takes it once.
+    ///
+    /// - Parameter nanoseconds: The time each spent in `stage`, never negative.
+    func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane)
+}
+
+extension PathObserver {
+    /// Hands each time over by itself.
+    public func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane) {
+        for value in nanoseconds { observe(stage, nanoseconds: value, count: 1, lane: lane) }
+    }
 }
 
 /// Takes nothing.
@@ -55,4 +68,7 @@ public struct NoPathObserver: PathObserver {
 
     /// Forgets.
     public func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane) {}
+
+    /// Forgets.
+    public func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane) {}
 }

@@ -20,12 +20,6 @@ struct PoolMetrics: Sendable {
         for (gauge, depth) in zip(depths, now) { gauge.record(depth) }
     }
 
-    /// A single call.
-    func count(outcome: Outcome) {
-        if outcome.refusal == nil { settled.increment() } else { refused.increment() }
-        if outcome.billsWrittenOff > 0 { writeOffs.increment(by: outcome.billsWrittenOff) }
-    }
-
     /// A batch: one update of each counter.
     func count(outcomes: [Outcome]) {
         var refusals = 0

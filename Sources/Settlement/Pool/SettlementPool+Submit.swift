@@ -96,30 +96,14 @@ extension SettlementPool {
             metrics.count(error: error, commands: 1)
             throw error
         }
-        let submission = await answer(to: request, from: shard)
-        shard.admission.leave(commands: 1)
-        switch submission {
-        case .settled(let outcome):
-            metrics.count(outcome: outcome)
-            return outcome
-        case .failed(let error):
-            metrics.count(error: error, commands: 1)
-            throw error
+        // Whoever answers has counted the outcome and has left the admission for this call.
+        let turn = await withUnsafeContinuation { caller in
+            if shard.mailbox.add(request, from: caller) { caller.resume(returning: .lead) }
         }
-    }
-
-    private func answer(to request: Request, from shard: BillingShard) async -> Submission {
-        switch await shard.mailbox.wait(with: request) {
-        case .answer(let submission):
-            return submission
-        case .lead:
-            // One span for the batch: this is where requests cross into the actor.
-            let submission = await withSpan("settlement.batch", ofKind: .internal) { span in
-                span.attributes["settlement.shard"] = shard.index
-                return await shard.settleMailbox(leader: request)
-            }
-            shard.mailbox.finishLeading()
-            return submission
+        let submission = if case .answer(let submission) = turn { submission } else { await shard.lead(request) }
+        switch submission {
+        case .settled(let outcome): return outcome
+        case .failed(let error): throw error
         }
     }
 

@@ -36,6 +36,7 @@ public final class SettlementPool: Service, StandingSource {
         observer: any PathObserver,
         logger: Logger
     ) {
+        let metrics = PoolMetrics(shardCount: configuration.shardCount)
         var shards: [BillingShard] = []
         for index in 0..<configuration.shardCount {
             var share = recovered.take(shard: index)
@@ -49,7 +50,8 @@ public final class SettlementPool: Service, StandingSource {
                     journal: journal,
                     bus: bus,
                     clock: clock,
-                    observer: observer
+                    observer: observer,
+                    metrics: metrics
                 )
             )
         }
@@ -60,7 +62,7 @@ public final class SettlementPool: Service, StandingSource {
         self.journal = journal
         self.clock = clock
         self.logger = logger
-        self.metrics = PoolMetrics(shardCount: configuration.shardCount)
+        self.metrics = metrics
     }
 
     /// One command may pay all bills of an account, with two entries each, one more for each fund that it uses up, and some

@@ -15,9 +15,9 @@ actor BillingShard {
     nonisolated let clock: any SettlementClock
     nonisolated let observer: any PathObserver
     /// `nil` in real time.
-    private nonisolated let service: (any ServiceModel)?
+    nonisolated let service: (any ServiceModel)?
+    nonisolated let metrics: PoolMetrics
     private nonisolated let bus: NotificationBus
-    private nonisolated let batchMax: Int
 
     private var ledger: Ledger
     /// Sequence of the last staged entry.
@@ -39,21 +39,25 @@ actor BillingShard {
         journal: any Journal,
         bus: NotificationBus,
         clock: any SettlementClock,
-        observer: any PathObserver
+        observer: any PathObserver,
+        metrics: PoolMetrics
     ) {
         self.index = index
-        self.mailbox = Mailbox(batchesInFlight: configuration.interactiveBatchesInFlight)
+        self.mailbox = Mailbox(
+            batchesInFlight: configuration.interactiveBatchesInFlight,
+            batchMax: configuration.interactiveBatchMax
+        )
         self.admission = Admission(
             shard: index,
             commandsMax: configuration.admittedCommandsMax,
             bytesMax: configuration.admittedBytesMax
         )
         self.bulkGate = BulkGate(chunksInFlight: configuration.bulkChunksInFlight)
-        self.batchMax = configuration.interactiveBatchMax
         self.journal = journal
         self.bus = bus
         self.clock = clock
         self.observer = observer
+        self.metrics = metrics
         self.service = configuration.serviceModel?(index)
         self.ledger = ledger
         self.sequence = sequence
@@ -72,48 +76,28 @@ actor BillingShard {
         await service?.begin()
         let started = clock.monotonicNanoseconds
         observer.observe(.queueWait, nanoseconds: started - submittedAt, count: batch.commands.count, lane: lane)
-        let staged = try apply(batch, startedAt: started, lane: lane)
+        let staged = try apply(batch.commands.span, startedAt: started, lane: lane) { batch.intended(at: $0) ?? 0 }
         return try await release(staged)
     }
 
-    /// Settles the leader's request together with every single call that waits in the mailbox.
-    func settleMailbox(leader: Request) async -> Submission {
-        await service?.begin()
-        var requests = mailbox.takeFollowers(limit: batchMax - 1)
-        requests.append(leader)
-        let started = clock.monotonicNanoseconds
-        for submittedAt in requests.submittedAt {
-            observer.observe(.queueWait, nanoseconds: started - submittedAt, count: 1, lane: .interactive)
-        }
-        let submission: Submission
-        do {
-            let outcomes = try await release(apply(requests.batch, startedAt: started, lane: .interactive)).value
-            for (caller, outcome) in zip(requests.callers, outcomes) {
-                caller.resume(returning: .answer(.settled(outcome)))
-            }
-            submission = .settled(outcomes[outcomes.count - 1])
-        } catch {
-            for caller in requests.callers { caller.resume(returning: .answer(.failed(error))) }
-            submission = .failed(error)
-        }
-        mailbox.recycle(requests)
-        return submission
-    }
-
     /// Applies a batch to the ledger and stages its entries, all in one turn.
-    private func apply(
-        _ batch: CommandBatch,
+    ///
+    /// - Parameter intendedAt: when the command at a position was meant to arrive, 0 if unknown; asked only for commands
+    ///   that change a standing.
+    func apply(
+        _ commands: Span<Command>,
         startedAt: Int64,
-        lane: Lane
+        lane: Lane,
+        intendedAt: (Int) -> Int64
     ) throws(SettlementError) -> StagedBatch<[Outcome]> {
         defer { service?.end() }
         try checkAdmission()
         var outcomes: [Outcome] = []
-        outcomes.reserveCapacity(batch.commands.count)
+        outcomes.reserveCapacity(commands.count)
         entries.removeAll(keepingCapacity: true)
-        ledger.apply(batch.commands.span, into: &entries, outcomes: &outcomes)
-        stageNotifications(of: batch, outcomes: outcomes, lane: lane)
-        return try stage(outcomes, startedAt: startedAt, count: batch.commands.count, lane: lane)
+        ledger.apply(commands, into: &entries, outcomes: &outcomes)
+        stageNotifications(of: commands, outcomes: outcomes, lane: lane, intendedAt: intendedAt)
+        return try stage(outcomes, startedAt: startedAt, count: commands.count, lane: lane)
     }
 
     /// Waits for its turn of bulk work. Returns the monotonic time.
@@ -131,7 +115,7 @@ actor BillingShard {
         try checkAdmission()
         entries.removeAll(keepingCapacity: true)
         let (result, items) = work(&ledger, &entries)
-        stageNotifications(of: CommandBatch(), outcomes: [], lane: .bulk)
+        stageNotifications(of: Span(), outcomes: [], lane: .bulk) { _ in 0 }
         let staged = try stage(result, startedAt: startedAt, count: items, lane: .bulk)
         bulkPace.record(items: items, nanoseconds: staged.appliedAt - startedAt)
         return staged
@@ -280,14 +264,19 @@ actor BillingShard {
     }
 
     /// Makes a notification of every change of standing among the entries just written.
-    private func stageNotifications(of batch: CommandBatch, outcomes: [Outcome], lane: Lane) {
+    private func stageNotifications(
+        of commands: Span<Command>,
+        outcomes: [Outcome],
+        lane: Lane,
+        intendedAt: (Int) -> Int64
+    ) {
         var position = 0
         for (offset, entry) in entries.enumerated() {
             guard let change = entry.standingChange else { continue }
             var notification = Notification(change, shard: index, sequence: sequence + UInt64(offset) + 1)
-            position = batch.position(of: notification, outcomes: outcomes, from: position)
+            position = commands.position(of: notification, outcomes: outcomes, from: position)
             notification.lane = lane
-            notification.intendedAtMonotonic = batch.intended(at: position) ?? 0
+            notification.intendedAtMonotonic = intendedAt(position)
             outbox.stage(notification)
         }
     }

@@ -1,14 +1,6 @@
+internal import BasicContainers
 internal import SettlementLedger
 internal import Synchronization
-
-/// A single call on its way into a shard.
-struct Request: Sendable {
-    var command: Command
-    /// Monotonic nanoseconds at which the caller asked.
-    var submittedAt: Int64
-    /// Monotonic nanoseconds at which the call was meant to be made.
-    var intendedAt: Int64
-}
 
 /// Collects single calls into batches: one caller leads a batch into the shard, the others wait for their outcome.
 ///
@@ -20,111 +12,91 @@ final class Mailbox: Sendable {
         case answer(Submission)
     }
 
-    /// Requests as a shard takes them: the batch is ready, nothing is copied once more.
-    struct Requests: Sendable {
-        var batch = CommandBatch()
-        var submittedAt: [Int64] = []
-        /// Who waits for each; a leader, who comes last and does not wait, is not among them.
-        var callers: [UnsafeContinuation<Turn, Never>] = []
-
-        mutating func append(_ request: Request) {
-            batch.commands.append(request.command)
-            batch.intendedAt.append(request.intendedAt)
-            submittedAt.append(request.submittedAt)
-        }
-
-        /// Takes out the request that came last.
-        mutating func removeLast() {
-            batch.commands.removeLast()
-            batch.intendedAt.removeLast()
-            submittedAt.removeLast()
-        }
-
-        /// Cuts off the first `count`.
-        mutating func takeFirst(_ count: Int) -> Requests {
-            var first = Requests()
-            first.batch = CommandBatch(
-                Array(batch.commands.prefix(count)),
-                intendedAt: Array(batch.intendedAt.prefix(count))
-            )
-            first.submittedAt = Array(submittedAt.prefix(count))
-            first.callers = Array(callers.prefix(count))
-            batch.commands.removeFirst(count)
-            batch.intendedAt.removeFirst(count)
-            submittedAt.removeFirst(count)
-            callers.removeFirst(count)
-            return first
-        }
-
-        /// Forgets everything but the memory.
-        mutating func clear() {
-            batch.commands.removeAll(keepingCapacity: true)
-            batch.intendedAt.removeAll(keepingCapacity: true)
-            submittedAt.removeAll(keepingCapacity: true)
-            callers.removeAll(keepingCapacity: true)
-        }
-    }
-
-    private struct State {
-        var waiting = Requests()
+    private struct State: ~Copyable {
         var leaders = 0
+        /// The batch being filled.
+        var filling = Requests()
+        /// Batches in front of it that can take no more, oldest first.
+        var full = UniqueArray<Requests>()
         /// Memory of requests that are answered.
-        var spare: [Requests] = []
+        var spare = UniqueArray<Requests>()
+
+        mutating func add(_ request: Request, from caller: UnsafeContinuation<Turn, Never>, limit: Int) {
+            if filling.count == limit {
+                var next = spare.popLast() ?? Requests()
+                swap(&next, &filling)
+                full.append(next)
+            }
+            filling.append(request, from: caller)
+        }
+
+        mutating func takeBatch() -> Requests {
+            if !full.isEmpty { return full.remove(at: 0) }
+            var taken = spare.popLast() ?? Requests()
+            swap(&taken, &filling)
+            return taken
+        }
+
+        mutating func takeLastCaller() -> UnsafeContinuation<Turn, Never>? {
+            if filling.count > 0 { return filling.removeLast() }
+            guard var batch = full.popLast() else { return nil }
+            swap(&batch, &filling)
+            return filling.removeLast()
+        }
     }
 
     private let leadersMax: Int
+    private let followersMax: Int
     private let state = Mutex(State())
 
-    init(batchesInFlight: Int) {
+    /// - Parameter batchMax: calls of a batch, the leader's among them.
+    init(batchesInFlight: Int, batchMax: Int) {
         precondition(batchesInFlight > 0, "single calls need room for one batch")
+        precondition(batchMax > 0, "a batch has room for its leader")
         leadersMax = batchesInFlight
+        followersMax = batchMax - 1
     }
 
-    /// Suspends until the caller shall lead a batch (its own request in it), or another leader has its answer.
-    func wait(with request: Request) async -> Turn {
-        await withUnsafeContinuation { continuation in
-            let leads = state.withLock { state in
-                if state.leaders < leadersMax {
-                    state.leaders += 1
-                    return true
-                }
-                state.waiting.append(request)
-                state.waiting.callers.append(continuation)
-                return false
-            }
-            if leads { continuation.resume(returning: .lead) }
-        }
-    }
-
-    /// Everyone who waits now, at most `limit`, joins the batch of the leader who calls.
-    func takeFollowers(limit: Int) -> Requests {
+    /// The caller leads a batch with its own request in it, or waits for its turn or its answer.
+    ///
+    /// - Returns: whether `caller` leads at once; it is not kept then.
+    func add(_ request: Request, from caller: UnsafeContinuation<Turn, Never>) -> Bool {
         state.withLock { state in
-            if state.waiting.callers.count > limit { return state.waiting.takeFirst(limit) }
-            var taken = state.spare.popLast() ?? Requests()
-            swap(&taken, &state.waiting)
-            return taken
+            if state.leaders < leadersMax {
+                state.leaders += 1
+                return true
+            }
+            state.add(request, from: caller, limit: max(1, followersMax))
+            return false
         }
+    }
+
+    /// Those who have waited longest, as many as fit, join the batch of the leader who calls.
+    func takeFollowers() -> Requests {
+        state.withLock { state in followersMax == 0 ? Requests() : state.takeBatch() }
+    }
+
+    /// The leader's batch is answered: a waiting caller leads the next, if there is one.
+    ///
+    /// The last to come, because it is cheapest to take out: those that wait go with it or before it.
+    func finishLeading() {
+        let next = state.withLock { state in
+            let next = state.takeLastCaller()
+            if next == nil { state.leaders -= 1 }
+            return next
+        }
+        next?.resume(returning: .lead)
     }
 
     /// Gives back the memory of requests that are answered.
     func recycle(_ answered: consuming Requests) {
         var requests = answered
         requests.clear()
-        state.withLock { if $0.spare.count < leadersMax { $0.spare.append(requests) } }
-    }
-
-    /// The leader's batch is answered: a waiting caller leads the next, if there is one.
-    ///
-    /// The last to come, because it is cheapest to take out: all that wait go with it.
-    func finishLeading() {
-        let next = state.withLock { state in
-            guard let next = state.waiting.callers.popLast() else {
-                state.leaders -= 1
-                return nil as UnsafeContinuation<Turn, Never>?
-            }
-            state.waiting.removeLast()
-            return next
+        state.withLock { state in
+            guard state.spare.count < leadersMax else { return }
+            var spare = Requests()
+            swap(&spare, &requests)
+            state.spare.append(spare)
         }
-        next?.resume(returning: .lead)
     }
 }

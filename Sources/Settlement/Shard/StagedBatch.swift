@@ -20,13 +20,13 @@ struct StagedBatch<Value: Sendable>: ~Copyable, Sendable {
     consuming func intoStaged() -> Staged<Value> { value }
 }
 
-extension CommandBatch {
+extension Span<Command> {
     /// Where the command stands that caused a change of standing: the first of its account with that epoch.
     func position(of notification: Notification, outcomes: [Outcome], from start: Int) -> Int {
         var position = start
         while position < outcomes.count {
             let outcome = outcomes[position]
-            if outcome.standingChanged, commands[position].account == notification.account,
+            if outcome.standingChanged, self[position].account == notification.account,
                 outcome.standing.epoch == notification.standing.epoch
             {
                 return position

@@ -24,6 +24,7 @@ import Testing
         _ = try await (first, second)
         #expect(journal.stages.count == 2)
         #expect(try await pool.account(AccountID(3)) == nil)
+        #expect(pool.queueDepths == [0])
     }
 
     @Test func anInteractiveCallWaitsForOneBulkChunkOnly() async throws {
