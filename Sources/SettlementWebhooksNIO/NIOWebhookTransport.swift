@@ -28,6 +28,8 @@ public struct NIOWebhookTransport: WebhookTransport {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.applicationProtocols = ["http/1.1"]
+        // Who goes on talking after the answer is not waited for.
+        configuration.shutdownTimeout = .milliseconds(100)
         do {
             if let certificateAuthorities {
                 let certificates = try NIOSSLCertificate.fromPEMBytes(Array(certificateAuthorities.utf8))
