@@ -25,12 +25,20 @@ struct DrillWorld: Sendable {
         let logger = Logger(label: "drill") { _ in SwiftLogNoOpLogHandler() }
         var configuration = PoolConfiguration()
         configuration.shardCount = Self.shards
+        let cores = CalibratedCores(Self.calibration.cores)
         configuration.serviceModel = { shard in
-            CalibratedService(Self.calibration, shard: shard, seed: drill.seed, board: FaultBoard([]), clock: clock)
+            CalibratedService(
+                Self.calibration,
+                shard: shard,
+                seed: drill.seed,
+                board: FaultBoard([]),
+                cores: cores,
+                clock: clock
+            )
         }
         let journal = CalibratedJournal(
             shardCount: Self.shards,
-            sync: Self.calibration.sync,
+            Self.calibration,
             seed: drill.seed,
             clock: clock
         )
