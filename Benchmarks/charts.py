@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the curves of `benchmarks --curves FILE` as SVG. Standard library only.
 
-    Benchmarks/charts.py curves.ndjson Sources/Settlement/Settlement.docc/Resources
+    Benchmarks/charts.py curves.ndjson Sources/Settlement/Settlement.docc
 """
 import json
 import math
