@@ -1,4 +1,5 @@
 import Settlement
+import SettlementTestKit
 import Testing
 
 @testable import SettlementLoad
@@ -78,6 +79,23 @@ import Testing
         #expect((all?.count, all?.p50, all?.max) == (5, 200, 301))
         #expect(recorder.summary(.bulk, stages: 0..<3)[.queueWait]?.max == 900)
         #expect(recorder.summary(.bulk, stages: 0..<3).names == [.queueWait])
+    }
+
+    /// At 1.5 s the second stage is on; who had to wait 700 ms had come in the first.
+    @Test func aWaitBelongsToTheStageOfItsArrival() {
+        let clock = ManualClock()
+        let recorder = LatencyRecorder(stageCount: 2)
+        let times = StageTimes(origin: clock.monotonicNanoseconds, ends: [1_000_000_000, 2_000_000_000])
+        recorder.restart(times, on: clock)
+        clock.advance(by: 1_500_000_000)
+        recorder.enterStage(1)
+        for milliseconds: Int64 in [700, 400] {
+            recorder.observe(.rechargeToStart, nanoseconds: milliseconds * 1_000_000, count: 1, lane: .interactive)
+            recorder.observe(.start, nanoseconds: milliseconds * 1_000_000, count: 1, lane: .interactive)
+        }
+        let parts = [0, 1].map { recorder.summary(.interactive, stages: [$0]) }
+        #expect(parts.map { $0[.rechargeToStart]?.max } == [700_000_000, 400_000_000])
+        #expect(parts.map { $0[.start]?.count } == [nil, 2])
     }
 
     @Test func losesNothingUnderContention() async {

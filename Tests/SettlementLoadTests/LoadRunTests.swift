@@ -28,6 +28,8 @@ import Testing
         #expect(!result.passed && result.verdict == .valid && result.audit.conserved)
         let ran = try #require(result.series.samples.last.map { $0.start + $0.duration })
         #expect(8_000_000_000..<12_000_000_000 ~= ran, "it ends when the fault of the eighth second is seen")
+        #expect(ran - result.overall.duration < 1_000_000_000, "rates are of what ran")
+        #expect(80..<120 ~= result.overall.rates.offered && 80..<120 ~= result.overall.rates.achieved)
         #expect(result.notes.contains { $0.hasPrefix("Ended early: settle p99 < 50ms @slow") })
         #expect(result.thresholds.map(\.passed) == [false, true])
         #expect(result.faults.first?.recovered == nil, "nobody has seen its end")
@@ -55,6 +57,27 @@ import Testing
         let passed = result.passed
         #expect(passed, "\(result.text)")
         #expect(result.overall.latency[.rechargeToStart]?.count == 100)
+    }
+
+    /// Ten are paid for, one can be started each second, and nobody waits for the others.
+    @Test func missingStartsAreTold() async throws {
+        let profile = try Self.profile(
+            """
+            version: 1
+            name: missing
+            population: {accounts: 10, regions: 1, suspended: 100%, userStopped: 0%}
+            pool: {journal: memory}
+            regions: {default: {instanceBucket: {capacity: 1, refill: 1/s}}}
+            stages: [{name: only, duration: 200ms, recharges: {count: 10}}]
+            thresholds: [recharges count == 10, failed count == 0]
+            """
+        )
+        var options = RunOptions()
+        options.drainNanoseconds = 0
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let result = try await LoadRun(profile, options: options, logger: logger).run()
+        #expect(result.verdict == .incomplete)
+        #expect(result.verdictReason.contains("starts were still under way"), "\(result.verdictReason)")
     }
 
     @Test func aRealRunOnARealJournalSeesItsFaultRecover() async throws {

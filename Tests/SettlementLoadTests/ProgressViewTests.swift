@@ -64,8 +64,9 @@ import Testing
         let line = ProgressView(width: 20, usesColor: false).line(Self.progress)
         #expect(
             line == "15.0 s peak · offered 1.00k/s, achieved 998/s, write-offs 312k/s · month end 63.3 % · "
-                + "schedule_lag p99 990 µs · queue_wait p99 1.98 ms · settle p99 4.95 ms · recharge_to_start p99 8.91 ms · "
-                + "recharge_to_running p99 9.90 ms · queued in shards 16 · rejected 2"
+                + "schedule_lag p50/p99/max 500 µs/990 µs/1.00 ms · queue_wait p50/p99/max 1.00 ms/1.98 ms/2.00 ms · "
+                + "settle p50/p99/max 2.50 ms/4.95 ms/5.00 ms · recharge_to_start p50/p99/max 4.50 ms/8.91 ms/9.00 ms · "
+                + "recharge_to_running p50/p99/max 5.00 ms/9.90 ms/10.0 ms · queued in shards 16 · rejected 2"
         )
     }
 
@@ -105,7 +106,7 @@ import Testing
     }
 
     @Test func noticesTellEachThingOnce() {
-        var notices = RunNotices()
+        var notices = RunNotices(limits: GeneratorLimits())
         var progress = Self.progress
         for _ in 0..<3 { notices.look(at: progress, monthEnd: nil) }
         #expect(

@@ -65,7 +65,9 @@ import Testing
         before: RunPart = part(),
         peak: RunPart = part(scale: 3_000),
         conserved: Bool = true,
-        interruption: String? = nil
+        interruption: String? = nil,
+        unanswered: Int64 = 0,
+        unfinishedStarts: Int64 = 0
     ) -> RunResult {
         let stages = zip(profile.stages, [part(submitted: 10, answered: 10), before, peak]).map {
             StageResult($0, part: $1)
@@ -79,6 +81,7 @@ import Testing
             host: host
         )
         facts.interruption = interruption
+        (facts.unanswered, facts.unfinishedStarts) = (unanswered, unfinishedStarts)
         return RunResult(profile, stages: stages, facts: facts)
     }
 
@@ -118,12 +121,25 @@ import Testing
         #expect(late.verdictReason == "in stage before the generator was 59.4 ms late at p99, more than 50.0 ms")
     }
 
+    @Test(
+        arguments: [
+            ([], 50_000_000), (["settle p99 < 28ms", "recharge_to_start max <= 2s"], 14_000_000),
+            (["queue_wait p99 < 5ms", "settle p50 > 1ms"], 50_000_000),
+        ] as [([String], Int64)]
+    )
+    func theGeneratorMayUseHalfOfWhatIsAllowed(_ thresholds: [String], _ nanoseconds: Int64) throws {
+        #expect(GeneratorLimits(try Self.profile(thresholds)).scheduleLag == nanoseconds)
+    }
+
     @Test func callsARunThatDidNotEndIncomplete() throws {
         let stopped = Self.result(try Self.profile(), interruption: "stopped by the user in stage peak")
         #expect(stopped.verdict == .incomplete)
         #expect(stopped.headline == "example: FAILED, incomplete: stopped by the user in stage peak")
-        let lost = Self.result(try Self.profile(), peak: Self.part(answered: 4_998))
+        let lost = Self.result(try Self.profile(), unanswered: 2)
         #expect(lost.verdictReason == "2 arrivals were never answered")
+        let cut = Self.result(try Self.profile(), unfinishedStarts: 3)
+        #expect(cut.verdict == .incomplete)
+        #expect(cut.verdictReason.hasPrefix("3 starts were still under way"))
     }
 
     @Test func failsWhenMoneyIsNotConserved() throws {

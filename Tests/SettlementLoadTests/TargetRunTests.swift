@@ -1,4 +1,4 @@
-import Settlement
+@testable import Settlement
 import SettlementLedger
 import SettlementTestKit
 import Testing
@@ -12,6 +12,10 @@ import Testing
         let clock: any SettlementClock
         let origin: Int64
         let stall: Range<Int64>
+        /// How long reading an account takes.
+        var reading: Int64 = 0
+        /// Whether every second command is refused for overload.
+        var isOverloaded = false
 
         var now: Timestamp { Timestamp(nanoseconds: clock.monotonicNanoseconds) }
 
@@ -22,10 +26,15 @@ import Testing
 
         func submit(_ batch: CommandBatch) async -> [Submission] {
             await wait()
-            return batch.commands.map { _ in .settled(Outcome()) }
+            return batch.commands.map { command in
+                let isRefused = isOverloaded && (command.key.low >> 7) % 2 == 1
+                return isRefused ? .failed(SettlementError(.overloaded, "full")) : .settled(Outcome())
+            }
         }
         func writeOffOneBill(of account: AccountID, draw: UInt64) async -> Submission? { nil }
-        func read(_ account: AccountID) async throws(SettlementError) { await wait() }
+        func read(_ account: AccountID) async throws(SettlementError) {
+            try? await clock.sleep(nanoseconds: reading)
+        }
         func pressStart(of account: AccountID) async throws(SettlementError) { await wait() }
     }
 
@@ -44,20 +53,24 @@ import Testing
     private static func run(
         _ load: String,
         stall: Range<Int64> = 0..<0,
-        lateness: Int64 = 0
+        lateness: Int64 = 0,
+        reading: Int64 = 0,
+        isOverloaded: Bool = false,
+        after: String = ""
     ) throws -> RunResult {
         let profile = try LoadProfile(
             yaml: """
                 version: 1
                 name: stub
                 population: {accounts: 100}
-                stages: [{name: only, duration: 2s, recharges: \(load)}]
+                stages: [{name: only, duration: 2s, \(load.hasPrefix("{") ? "recharges: " + load : load)}\(after)]
                 thresholds: [failed count == 0]
                 """,
             file: "stub.yaml"
         )
         return try Simulation(seed: 1).run { clock in
-            let target = StallingTarget(clock: clock, origin: clock.monotonicNanoseconds, stall: stall)
+            var target = StallingTarget(clock: clock, origin: clock.monotonicNanoseconds, stall: stall)
+            (target.reading, target.isOverloaded) = (reading, isOverloaded)
             let late = LateClock(clock: clock, lateness: lateness)
             return await TargetRun(profile, target: target, clock: late).run()
         }
@@ -98,6 +111,57 @@ import Testing
         #expect(!result.passed)
         // What the pool did is still measured from the intended times.
         #expect(try #require(result.overall.latency[.settle]?.max) >= 120_000_000)
+    }
+
+    /// One arrival each millisecond; every second one is refused at once.
+    @Test func whoIsRefusedIsNeitherAchievedNorSettled() throws {
+        let result = try Self.run("{rate: 1k/s, arrivals: even}", isOverloaded: true)
+        #expect(result.overall.rates.offered == 1_000)
+        #expect(result.overall.rates.achieved == 500)
+        #expect(result.overall.totals[.rejected] == 1_000)
+        #expect(result.overall.latency[.settle]?.count == 1_000)
+        #expect(result.verdict == .valid)
+    }
+
+    /// The last 300 of 2,000 are answered when the two seconds are over.
+    @Test func whatIsAnsweredAfterTheEndIsNotAchieved() throws {
+        let result = try Self.run("{rate: 1k/s, arrivals: even}", stall: 1_700_000_000..<2_000_000_000)
+        #expect(result.overall.rates.offered == 1_000)
+        #expect(result.overall.rates.achieved == 850)
+        #expect(result.overall.latency[.settle]?.count == 2_000)
+    }
+
+    /// Those who wait from 1.8 s to 2.2 s came in both stages, and are answered in the one that does not count.
+    @Test func aTailBelongsToTheStageInWhichItArrived() throws {
+        let result = try Self.run(
+            "{rate: 1k/s, arrivals: even}",
+            stall: 1_800_000_000..<2_200_000_000,
+            after: ", {name: cool-down, duration: 1s, exclude: true, recharges: {rate: 1k/s, arrivals: even}}"
+        )
+        #expect(result.overall.latency[.settle]?.count == 2_000)
+        #expect(result.overall.latency[.settle]?.max == 400_000_000)
+        #expect(result.overall.rates.achieved == 900)
+        #expect(result.stages[1].part.rates.achieved == 1_200)
+    }
+
+    /// Payments take 300 ms; queries that are due at the same instants are answered at once.
+    @Test func aQueryWaitsForNoPayment() throws {
+        let result = try Self.run(
+            "recharges: {rate: 10/s, arrivals: even}, queries: {rate: 10/s, arrivals: even}",
+            stall: 0..<2_000_000_000
+        )
+        #expect(result.overall.latency[.settle]?.count == 40)
+        #expect(result.overall.latency[.settle]?.p50 == 0)
+    }
+
+    /// The generator wakes up 10 ms late and finds eleven queries; each takes 1 ms, whatever the others do.
+    @Test func aQueryWaitsForNoQuery() throws {
+        let result = try Self.run(
+            "queries: {rate: 1k/s, arrivals: even}",
+            lateness: 10_000_000,
+            reading: 1_000_000
+        )
+        #expect(result.overall.latency[.settle]?.max == 11_000_000)
     }
 
     @Test func callersAskInBatches() throws {

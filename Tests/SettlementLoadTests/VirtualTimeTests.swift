@@ -179,6 +179,36 @@ import Testing
         #expect(whole.verdict == .valid)
         #expect(whole.overall.duration == 86_400_000_000_000)
 
+        let early = try await Self.interrupted(profile) { _ in true }
+        #expect(early.verdict == .incomplete)
+        #expect(early.overall.offered < whole.overall.offered)
+    }
+
+    /// The stage is over after a second, the month end after ten.
+    @Test func `a month end that outlasts its stage can be interrupted`() async throws {
+        let profile = try LoadProfile(
+            yaml: """
+                version: 1
+                name: slow
+                population: {accounts: 200, billsPerAccount: 5, suspended: 0%}
+                pool: {shards: 1}
+                calibration: {command: 10ms}
+                stages: [{name: only, duration: 1s, monthEnd: close}]
+                """,
+            file: "slow.yaml"
+        ) { _ in true }
+        let early = try await Self.interrupted(profile) { $0.elapsed > 2_000_000_000 }
+        #expect(early.verdict == .incomplete)
+        #expect(early.verdictReason.contains("interrupted in stage only"))
+        #expect(early.overall.duration == 1_000_000_000)
+        #expect(try #require(early.overall.totals[.writeOffs]) < 1_000)
+    }
+
+    /// Runs until the progress says that it is enough.
+    private static func interrupted(
+        _ profile: LoadProfile,
+        when isEnough: @escaping @Sendable (RunProgress) -> Bool
+    ) async throws -> RunResult {
         let running = Shared<Task<RunResult, any Error>?>(nil)
         let (begin, signal) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
@@ -186,13 +216,13 @@ import Testing
             var options = RunOptions()
             options.isInVirtualTime = true
             let run = LoadRun(profile, options: options, logger: Self.logger)
-            return try await run.run { _ in running.withLock { $0?.cancel() } }
+            return try await run.run { progress in
+                if isEnough(progress) { running.withLock { $0?.cancel() } }
+            }
         }
         running.withLock { $0 = task }
         signal.yield()
-        let early = try await task.value
-        #expect(early.verdict == .incomplete)
-        #expect(early.overall.offered < whole.overall.offered)
+        return try await task.value
     }
 }
 

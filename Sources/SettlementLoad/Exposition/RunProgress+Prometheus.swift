@@ -13,7 +13,7 @@ extension RunProgress {
         text.family("settle_arrivals_offered_total", "counter", "Arrivals that were due.") {
             $0.sample([:], Double(offeredTotal))
         }
-        text.family("settle_arrivals_answered_total", "counter", "Arrivals answered, also with a refusal.") {
+        text.family("settle_arrivals_answered_total", "counter", "Arrivals settled, neither refused nor failed.") {
             $0.sample([:], Double(answeredTotal))
         }
         text.family("settle_events_total", "counter", "What happened.") { family in

@@ -32,7 +32,8 @@ public struct ProgressView: Sendable {
         if let monthEnd = progress.monthEnd { parts.append("month end \(percent(monthEnd))") }
         for name in Self.shown {
             if let summary = progress.latency[name] {
-                parts.append("\(name.rawValue) p99 \(Display.duration(summary.p99))")
+                let values = [summary.p50, summary.p99, summary.max].map(Display.duration).joined(separator: "/")
+                parts.append("\(name.rawValue) p50/p99/max \(values)")
             }
         }
         for (title, depths) in [("shards", progress.queueDepths), ("regions", progress.regionDepths)] {

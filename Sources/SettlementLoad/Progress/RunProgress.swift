@@ -14,7 +14,7 @@ public struct RunProgress: Sendable, Hashable {
     public var stageRemaining: Int64
     /// Arrivals due each second, in the last second.
     public var offered: Double = 0
-    /// Arrivals answered each second, in the last second.
+    /// Arrivals settled each second, in the last second.
     public var achieved: Double = 0
     /// Bills written off each second, in the last second.
     public var writeOffs: Double = 0
@@ -32,7 +32,7 @@ public struct RunProgress: Sendable, Hashable {
     public var rejected: Int64 = 0
     /// Arrivals that were due, since the beginning.
     public var offeredTotal: Int64 = 0
-    /// Arrivals answered, since the beginning.
+    /// Arrivals settled, since the beginning.
     public var answeredTotal: Int64 = 0
     /// What was counted, since the beginning.
     public var totals = TotalTable()

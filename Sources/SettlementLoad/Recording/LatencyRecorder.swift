@@ -8,7 +8,8 @@ public typealias LatencyTable = NamedTable<PathStage, LatencySummary>
 ///
 /// There is one cell for each latency and lane, behind its own lock: a histogram of three digits for each stage of the
 /// run, and one of two digits for the tick of the time series that is being filled. Percentiles always come from
-/// merged histograms, never from averages. A latency belongs to the stage, and to the tick, in which it ends.
+/// merged histograms, never from averages. A latency that counts from the intended time of an arrival belongs to the
+/// stage of the arrival, any other to the stage in which it ends; all belong to the tick in which they end.
 public final class LatencyRecorder: PathObserver {
     /// What is recorded of one latency in one lane.
     private struct Series {
@@ -38,6 +39,8 @@ public final class LatencyRecorder: PathObserver {
     private let cells: [Cell]
     private let stageCount: Int
     private let stage = Atomic<Int>(0)
+    /// When the stages are; `nil`: not known, so that all that counts is when a latency ends.
+    private let course = Mutex<(clock: any SettlementClock, stages: StageTimes)?>(nil)
 
     /// A recorder for a run of `stageCount` stages; it begins in the first.
     public init(stageCount: Int) {
@@ -48,26 +51,46 @@ public final class LatencyRecorder: PathObserver {
 
     /// Records `count` equal latencies. O(1); waits only for another thread recording the same latency in the same lane.
     public func observe(_ stage: PathStage, nanoseconds: Int64, count: Int, lane: Lane) {
-        let current = self.stage.load(ordering: .relaxed)
+        let runStage = runStage(of: stage, nanoseconds: nanoseconds)
         cell(stage, lane).series.withLock { series in
             if series == nil { series = Series(stages: Array(repeating: nil, count: stageCount)) }
-            series?.record(nanoseconds, count: count, stage: current)
+            series?.record(nanoseconds, count: count, stage: runStage)
         }
     }
 
     /// Records many latencies under one lock.
     public func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane) {
+        observe(stage, nanoseconds: nanoseconds, lane: lane, runStage: self.stage.load(ordering: .relaxed))
+    }
+
+    /// Records latencies of arrivals that were due in stage number `runStage`.
+    func observe(_ stage: PathStage, nanoseconds: [Int64], lane: Lane, runStage: Int) {
         guard !nanoseconds.isEmpty else { return }
-        let current = self.stage.load(ordering: .relaxed)
         cell(stage, lane).series.withLock { series in
             if series == nil { series = Series(stages: Array(repeating: nil, count: stageCount)) }
-            for value in nanoseconds { series?.record(value, count: 1, stage: current) }
+            for value in nanoseconds { series?.record(value, count: 1, stage: runStage) }
+        }
+    }
+
+    /// The stage to which a latency belongs that ends now.
+    private func runStage(of stage: PathStage, nanoseconds: Int64) -> Int {
+        let current = self.stage.load(ordering: .relaxed)
+        guard stage == .rechargeToStart || stage == .rechargeToRunning else { return current }
+        return course.withLock { course in
+            guard let (clock, stages) = course else { return current }
+            return stages.stage(dueAt: clock.monotonicNanoseconds - stages.origin - nanoseconds)
         }
     }
 
     /// Forgets everything: what follows is the run.
     public func restart() {
         for cell in cells { cell.series.withLock { $0 = nil } }
+    }
+
+    /// Forgets everything: what follows is the run, whose stages are known.
+    func restart(_ stages: StageTimes, on clock: any SettlementClock) {
+        course.withLock { $0 = (clock, stages) }
+        restart()
     }
 
     /// What comes from now on belongs to stage number `index`.

@@ -11,7 +11,7 @@ extension RunTimeline {
         return chart(
             "rates",
             "Offered and achieved",
-            "Arrivals due and arrivals answered, each second. Where the lines part, the pool or the generator fell behind.",
+            "Arrivals due and arrivals settled, each second. Where the lines part, the pool or the generator fell behind.",
             lines: lines,
             axis: linear(lines, "arrivals/s", format: Self.shortRate),
             columns: [

@@ -30,8 +30,10 @@ public struct RunFacts: Sendable {
     public var aborted: ThresholdResult?
     /// What went wrong on purpose.
     public var faults: [FaultResult] = []
-    /// How far the generator may have fallen behind.
-    public var limits = GeneratorLimits()
+    /// Arrivals that were handed over and never answered.
+    public var unanswered: Int64 = 0
+    /// Starts that nobody waited for any longer: they are missing in the latencies.
+    public var unfinishedStarts: Int64 = 0
 
     /// Facts of a run that came to its end.
     public init(
@@ -54,7 +56,7 @@ public struct RunFacts: Sendable {
 extension RunResult {
     /// Adds the stages up, holds the thresholds against them and judges the run.
     public init(_ profile: LoadProfile, stages: [StageResult], facts: RunFacts) {
-        let judged = Verdict.judge(stages, interruption: facts.interruption, limits: facts.limits)
+        let judged = Verdict.judge(stages, facts: facts, limits: GeneratorLimits(profile))
         let overall = Self.total(of: stages.filter { !$0.isExcluded }.map(\.part), facts: facts)
         let thresholds = profile.thresholds.map { threshold in
             if let aborted = facts.aborted, aborted.expression == threshold.expression { return aborted }

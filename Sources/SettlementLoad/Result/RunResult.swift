@@ -56,19 +56,19 @@ public struct RunPart: Sendable, Hashable, Codable {
     public struct Rates: Sendable, Hashable, Codable {
         /// Arrivals that were due, each second.
         public var offered: Double
-        /// Arrivals that were answered, each second.
+        /// Arrivals that were settled, each second.
         public var achieved: Double
         /// Bills written off, each second.
         public var writeOffsPerSecond: Double
     }
 
-    /// How long it took, in nanoseconds.
+    /// How long it took, in nanoseconds; of a run that ended early, what ran of it.
     public var duration: Int64
     /// Arrivals that were due.
     public var offered: Int64
-    /// Arrivals handed to the pool in the part.
+    /// Of these, arrivals handed to the pool in time.
     public var submitted: Int64
-    /// Arrivals that were answered, also with a refusal.
+    /// Arrivals that were settled while the part lasted, whenever they were due; neither refused for overload nor failed.
     public var answered: Int64
     /// What was counted.
     public var totals: TotalTable

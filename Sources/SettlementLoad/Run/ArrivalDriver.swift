@@ -2,8 +2,9 @@ internal import Settlement
 
 /// Submits arrivals at their intended times, however fast they are answered.
 ///
-/// One loop waits for the next intended time and takes everything that is due; each taken batch is answered on a task of
-/// its own, so a slow answer delays no arrival.
+/// One loop waits for the next intended time and takes everything that is due. Of what is taken together, recharges cross
+/// into the pool together and so do bills; everything else is asked on a task of its own. So nobody waits for the answer
+/// to another.
 struct ArrivalDriver: Sendable {
     let target: any LoadTarget
     let population: Population
@@ -13,13 +14,16 @@ struct ArrivalDriver: Sendable {
     let recorder: LatencyRecorder?
     let series: SeriesRecorder
     let tally: RunTally
-    /// Monotonic time at which the run began.
-    let origin: Int64
-    /// When each stage ends, in nanoseconds after the beginning.
-    let stageEnds: [Int64]
+    let stages: StageTimes
+    let limits: GeneratorLimits
+    /// Whether arrivals come by their own clock; only then can they be sent late.
+    var isOpenLoop = true
 
     /// Arrivals taken together at most.
     private static let batchLimit = 8_192
+
+    /// Now, in nanoseconds after the beginning of the run.
+    private var elapsed: Int64 { clock.monotonicNanoseconds - stages.origin }
 
     /// Runs until the schedule is empty and everything is answered, or the task is cancelled.
     func drive(_ schedule: ArrivalSchedule) async {
@@ -27,48 +31,55 @@ struct ArrivalDriver: Sendable {
         await withDiscardingTaskGroup { group in
             while let next = schedule.nextTime {
                 do throws(CancellationError) {
-                    try await clock.sleep(untilMonotonic: origin + next)
+                    try await clock.sleep(untilMonotonic: stages.origin + next)
                 } catch {
+                    // What is due by now was offered, although nobody sends it any more.
+                    let end = elapsed
+                    while !take(from: &schedule, until: end).isEmpty {}
                     return
                 }
-                var batch: [Arrival] = []
-                schedule.take(before: clock.monotonicNanoseconds - origin + 1, limit: Self.batchLimit, into: &batch)
-                guard !batch.isEmpty else { continue }
-                group.addTask { [batch] in await self.answer(batch) }
+                send(take(from: &schedule, until: elapsed), in: &group)
             }
         }
     }
 
-    private func answer(_ arrivals: [Arrival]) async {
-        let submittedAt = clock.monotonicNanoseconds - origin
-        recorder?.observe(.scheduleLag, nanoseconds: arrivals.map { submittedAt - $0.time }, lane: .interactive)
-        await request(arrivals)
-    }
-
-    /// Sends arrivals to the target and counts what becomes of them.
+    /// Sends arrivals that are due now and waits for their answers.
     func request(_ arrivals: [Arrival]) async {
+        offer(arrivals)
+        await withDiscardingTaskGroup { group in send(arrivals, in: &group) }
+    }
+
+    private func take(from schedule: inout ArrivalSchedule, until time: Int64) -> [Arrival] {
+        var batch: [Arrival] = []
+        schedule.take(before: time + 1, limit: Self.batchLimit, into: &batch)
+        offer(batch)
+        return batch
+    }
+
+    private func offer(_ arrivals: [Arrival]) {
         series.offer(at: arrivals.map(\.time))
-        count(arrivals) { counts, share in
-            counts.offered += share
-            counts.submitted += share
-        }
-        await submit(arrivals.filter { $0.kind == .recharge || $0.kind == .bill })
-        for arrival in arrivals where arrival.kind == .writeOff { await writeOff(arrival) }
-        for arrival in arrivals where arrival.kind == .query {
-            await answer(arrival) { account async throws(SettlementError) in try await target.read(account) }
-        }
-        for arrival in arrivals where arrival.kind == .start {
-            await answer(arrival) { account async throws(SettlementError) in try await target.pressStart(of: account) }
+        forEachStage(of: arrivals) { stage, part in
+            tally.update(stage: stage) { $0.offered += Int64(part.count) }
         }
     }
 
-    /// Recharges and bills cross into the pool together.
+    private func send(_ arrivals: [Arrival], in group: inout DiscardingTaskGroup) {
+        for kind in [ArrivalKind.recharge, .bill] {
+            let batch = arrivals.filter { $0.kind == kind }
+            if !batch.isEmpty { group.addTask { await self.submit(batch) } }
+        }
+        for arrival in arrivals where arrival.kind != .recharge && arrival.kind != .bill {
+            group.addTask { await self.ask(arrival) }
+        }
+    }
+
+    /// Recharges, or bills.
     private func submit(_ arrivals: [Arrival]) async {
-        guard !arrivals.isEmpty else { return }
+        begin(arrivals)
         let time = target.now
         let batch = CommandBatch(
             arrivals.map { command(for: $0, at: time) },
-            intendedAt: arrivals.map { origin + $0.time }
+            intendedAt: arrivals.map { stages.origin + $0.time }
         )
         finish(arrivals, await target.submit(batch))
     }
@@ -83,33 +94,52 @@ struct ArrivalDriver: Sendable {
         return Command(.issueBill(bill), account: account, time: time, key: key)
     }
 
-    private func writeOff(_ arrival: Arrival) async {
+    /// What concerns one account and is no command of ours.
+    private func ask(_ arrival: Arrival) async {
+        begin([arrival])
         let account = population.accountID(Int(arrival.account))
-        finish([arrival], [await target.writeOffOneBill(of: account, draw: arrival.draw) ?? .settled(Outcome())])
+        var submission = Submission.settled(Outcome())
+        do throws(SettlementError) {
+            switch arrival.kind {
+            case .writeOff:
+                if let answer = await target.writeOffOneBill(of: account, draw: arrival.draw) { submission = answer }
+            case .query: try await target.read(account)
+            case .start: try await target.pressStart(of: account)
+            case .recharge, .bill: preconditionFailure("recharges and bills are commands")
+            }
+        } catch {
+            submission = .failed(error)
+        }
+        finish([arrival], [submission])
     }
 
-    /// A request that is answered with yes or an error.
-    private func answer(
-        _ arrival: Arrival,
-        _ body: (AccountID) async throws(SettlementError) -> Void
-    ) async {
-        do throws(SettlementError) {
-            try await body(population.accountID(Int(arrival.account)))
-            finish([arrival], [.settled(Outcome())])
-        } catch {
-            finish([arrival], [.failed(error)])
+    /// Arrivals are handed over now.
+    private func begin(_ arrivals: [Arrival]) {
+        let now = elapsed
+        forEachStage(of: arrivals) { stage, part in
+            let lags = part.map { now - $0.time }
+            let inTime = isOpenLoop ? lags.count { $0 <= limits.scheduleLag } : lags.count
+            tally.submit(part.count, inTime: inTime, stage: stage)
+            if isOpenLoop { recorder?.observe(.scheduleLag, nanoseconds: lags, lane: .interactive, runStage: stage) }
         }
     }
 
+    /// Arrivals have been answered; who was turned away has waited for nothing.
     private func finish(_ arrivals: [Arrival], _ submissions: [Submission]) {
-        let now = clock.monotonicNanoseconds
-        recorder?.observe(.settle, nanoseconds: arrivals.map { now - origin - $0.time }, lane: .interactive)
-        count(arrivals) { counts, share in counts.answered += share }
+        let now = elapsed
+        let answered = zip(arrivals, submissions).compactMap { arrival, submission in
+            if case .settled = submission { arrival } else { nil }
+        }
+        tally.answer(arrivals.count, settled: answered.count, stage: stages.stage(at: now))
+        forEachStage(of: answered) { stage, part in
+            let waits = part.map { now - $0.time }
+            recorder?.observe(.settle, nanoseconds: waits, lane: .interactive, runStage: stage)
+        }
         for (arrival, submission) in zip(arrivals, submissions) { count(arrival, submission) }
     }
 
     private func count(_ arrival: Arrival, _ submission: Submission) {
-        tally.update(stage: stage(of: arrival)) { counts in
+        tally.update(stage: stages.stage(dueAt: arrival.time)) { counts in
             switch submission {
             case .failed(let error):
                 counts.add(1, to: error.code == .overloaded ? .rejected : .failed)
@@ -124,19 +154,14 @@ struct ArrivalDriver: Sendable {
         }
     }
 
-    /// Calls `body` once for each stage that arrivals belong to, with their number.
-    private func count(_ arrivals: [Arrival], _ body: (inout RunTally.Counts, Int64) -> Void) {
-        var start = 0
-        while start < arrivals.count {
-            let stage = stage(of: arrivals[start])
-            var end = start + 1
-            while end < arrivals.count, self.stage(of: arrivals[end]) == stage { end += 1 }
-            tally.update(stage: stage) { body(&$0, Int64(end - start)) }
-            start = end
+    /// Calls `body` once for each stage that arrivals, in the order of their times, belong to.
+    private func forEachStage(of arrivals: [Arrival], _ body: (Int, ArraySlice<Arrival>) -> Void) {
+        var rest = arrivals[...]
+        while let first = rest.first {
+            let stage = stages.stage(dueAt: first.time)
+            let part = rest.prefix { stages.stage(dueAt: $0.time) == stage }
+            body(stage, part)
+            rest = rest.dropFirst(part.count)
         }
-    }
-
-    private func stage(of arrival: Arrival) -> Int {
-        stageEnds.firstIndex { arrival.time < $0 } ?? stageEnds.count - 1
     }
 }

@@ -9,6 +9,14 @@ struct CallerDriver: Sendable {
     let driver: ArrivalDriver
     let suspended: SuspendedOrder
 
+    init(profile: LoadProfile, driver: ArrivalDriver, suspended: SuspendedOrder) {
+        self.profile = profile
+        self.suspended = suspended
+        var driver = driver
+        driver.isOpenLoop = false
+        self.driver = driver
+    }
+
     /// Runs all callers of all stages, each group from the beginning of its stage to its end.
     func drive() async {
         await withDiscardingTaskGroup { group in
@@ -32,7 +40,7 @@ struct CallerDriver: Sendable {
                 suspended: suspended
             )
         else { return }
-        let end = driver.stageEnds[stage]
+        let end = driver.stages.ends[stage]
         let item = UInt64(stage) << 40 | UInt64(kind.rawValue) << 32 | UInt64(caller)
         var random = RandomStream(seed: profile.seed, purpose: .callers, item: item)
         let think = Sampler(callers.think)
@@ -41,10 +49,10 @@ struct CallerDriver: Sendable {
         var position = caller
         do throws(CancellationError) {
             try await driver.clock.sleep(
-                untilMonotonic: driver.origin + end - profile.stages[stage].durationNanoseconds
+                untilMonotonic: driver.stages.origin + end - profile.stages[stage].durationNanoseconds
             )
             while true {
-                let now = driver.clock.monotonicNanoseconds - driver.origin
+                let now = driver.clock.monotonicNanoseconds - driver.stages.origin
                 guard now < end, !Task.isCancelled else { return }
                 var batch: [Arrival] = []
                 batch.reserveCapacity(callers.batch)

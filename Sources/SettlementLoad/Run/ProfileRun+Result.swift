@@ -2,7 +2,7 @@ internal import Settlement
 
 extension ProfileRun {
     /// Audits the pool and puts together what was measured.
-    func result(interruption: String?) async throws(RunError) -> RunResult {
+    func result(_ end: RunEnd) async throws(RunError) -> RunResult {
         let audit: Audit
         let digest: StateDigest
         do throws(SettlementError) {
@@ -23,19 +23,21 @@ extension ProfileRun {
         facts.curves = recorder?.curves(.interactive, stages: counted) ?? CurveTable()
         facts.bulkCurves = recorder?.curves(.bulk, stages: counted) ?? CurveTable()
         facts.series = series.series
-        facts.interruption = interruption
+        facts.interruption = end.interruption
+        facts.unanswered = tally.waiting
+        facts.unfinishedStarts = end.unfinishedStarts
         facts.aborted = aborted.withLock { $0 }
         facts.faults = faults.withLock { $0 }
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false
-        return RunResult(profile, stages: stageResults(), facts: facts)
+        return RunResult(profile, stages: stageResults(elapsed: end.elapsed), facts: facts)
     }
 
-    private func stageResults() -> [StageResult] {
+    private func stageResults(elapsed: Int64) -> [StageResult] {
         zip(profile.stages, tally.stages).enumerated().map { index, pair in
             let (stage, counts) = pair
             var part = RunPart(
-                duration: stage.durationNanoseconds,
+                duration: min(max(0, elapsed - plan.stages[index].start), stage.durationNanoseconds),
                 offered: counts.offered,
                 submitted: counts.submitted,
                 answered: counts.answered,

@@ -1,6 +1,16 @@
 internal import Settlement
 internal import Synchronization
 
+/// How the stages of a run ended.
+struct RunEnd: Sendable {
+    /// How long they ran, in nanoseconds; more than they are long when a month end outlasted them.
+    var elapsed: Int64 = 0
+    /// Why they ended early; `nil`: they did not, or a threshold ended them.
+    var interruption: String?
+    /// Starts that were still under way when the wait for them ended.
+    var unfinishedStarts: Int64 = 0
+}
+
 /// A profile that is being run: population, stages, drain, result.
 struct ProfileRun: Sendable {
     let profile: LoadProfile
@@ -27,9 +37,9 @@ struct ProfileRun: Sendable {
 
     func run() async throws(RunError) -> RunResult {
         try await populate()
-        let interruption: String?
+        let end: RunEnd
         do {
-            interruption = try await withThrowingTaskGroup(of: Void.self) { group in
+            end = try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 if let relay = rig.relay { group.addTask { await relay.run() } }
                 if let poll = rig.poll { group.addTask { await poll.run() } }
@@ -42,7 +52,7 @@ struct ProfileRun: Sendable {
         } catch {
             preconditionFailure("controllers throw nothing: \(error)")
         }
-        return try await result(interruption: interruption)
+        return try await result(end)
     }
 
     private func populate() async throws(RunError) {
@@ -57,11 +67,11 @@ struct ProfileRun: Sendable {
     }
 
     /// Runs the stages and waits for what they have begun, and for what faults have left behind.
-    /// - Returns: why they ended early; `nil`: they did not, or a threshold ended them.
-    private func runStages() async throws(RunError) -> String? {
+    private func runStages() async throws(RunError) -> RunEnd {
         let suspended = SuspendedOrder(profile: profile, population: population)
-        recorder?.restart()
         let origin = clock.monotonicNanoseconds
+        recorder?.restart(StageTimes(origin: origin, ends: plan.stages.map(\.end)), on: clock)
+        let end = Shared(RunEnd())
         let monitor = RunMonitor(self, origin: origin)
         let conductor = conductor(origin: origin)
         do {
@@ -72,17 +82,23 @@ struct ProfileRun: Sendable {
                 try await runUnlessAborted(origin: origin) {
                     try await work(origin: origin, monitor: monitor, suspended: suspended)
                 }
+                let now = clock.monotonicNanoseconds
+                end.withLock { $0.elapsed = now - origin }
                 guard aborted.withLock({ $0 == nil }) else { return }
-                let deadline = clock.monotonicNanoseconds + world.drainNanoseconds
-                await rig.waitUntilIdle(deadline: deadline)
+                let deadline = now + world.drainNanoseconds
+                let unfinished = await rig.waitUntilIdle(deadline: deadline)
+                end.withLock { $0.unfinishedStarts = unfinished }
                 await conductor.waitUntilRecovered(deadline: deadline)
             }
-        } catch let error as RunError {
+        } catch let error as RunError where !error.isInterruption {
             throw error
         } catch {
-            return "the run was interrupted in stage \(profile.stages[tally.currentStage].name)"
+            return RunEnd(
+                elapsed: clock.monotonicNanoseconds - origin,
+                interruption: "the run was interrupted in stage \(profile.stages[tally.currentStage].name)"
+            )
         }
-        return nil
+        return end.withLock { $0 }
     }
 
     /// Does the work to its end, or until a threshold that ends the run does not hold.
@@ -138,8 +154,8 @@ struct ProfileRun: Sendable {
             recorder: recorder,
             series: series,
             tally: tally,
-            origin: origin,
-            stageEnds: plan.stages.map(\.end)
+            stages: StageTimes(origin: origin, ends: plan.stages.map(\.end)),
+            limits: GeneratorLimits(profile)
         )
     }
 

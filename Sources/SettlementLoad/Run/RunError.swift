@@ -19,6 +19,9 @@ public enum RunError: Error, Sendable, CustomStringConvertible {
     /// The run was ended from outside.
     case interrupted
 
+    /// Whether the run was ended from outside.
+    var isInterruption: Bool { if case .interrupted = self { true } else { false } }
+
     /// One line: what happened, where, what to do.
     public var description: String {
         switch self {

@@ -28,7 +28,7 @@ final class RunMonitor: Sendable {
         var filling: RunSample?
         var second = RunSample(start: 0, duration: 0)
         var whole = RunSample(start: 0, duration: 0)
-        var notices = RunNotices()
+        var notices = RunNotices(limits: GeneratorLimits(run.profile))
         var untimedStarts = 0
         var isOver = false
         while !isOver {
@@ -124,8 +124,8 @@ final class RunMonitor: Sendable {
 
     private func look(at time: Int64) -> Look {
         var look = Look(at: time, usage: run.world.usage)
+        look.answered = run.tally.answered
         for stage in run.tally.stages {
-            look.answered += stage.answered
             for name in TotalName.allCases {
                 if let count = stage.totals[name] { look.totals[name, default: 0] += count }
             }

@@ -137,16 +137,23 @@ struct RunRig: Sendable {
     }
 
     /// Suspends until nobody has work left, at most until `deadline`.
-    func waitUntilIdle(deadline: Int64) async {
+    /// - Returns: starts that are still under way, and accounts of which that is not known yet.
+    func waitUntilIdle(deadline: Int64) async -> Int64 {
         while clock.monotonicNanoseconds < deadline {
             var waiting = poll?.waitingCount ?? 0
             for controller in controllers {
                 let backlog = await controller.backlog
                 waiting += backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops + backlog.outstanding
             }
-            if waiting == 0 { return }
-            do throws(CancellationError) { try await clock.sleep(nanoseconds: 20_000_000) } catch { return }
+            if waiting == 0 { return 0 }
+            do throws(CancellationError) { try await clock.sleep(nanoseconds: 20_000_000) } catch { break }
         }
+        var unfinished = poll?.waitingCount ?? 0
+        for controller in controllers {
+            let backlog = await controller.backlog
+            unfinished += backlog.dirtyKeys + backlog.starts + backlog.outstanding
+        }
+        return Int64(unfinished)
     }
 }
 

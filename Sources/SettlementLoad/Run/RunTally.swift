@@ -2,12 +2,15 @@ internal import Synchronization
 
 /// Counts what happens in each stage, from any thread.
 ///
-/// An arrival belongs to the stage in which it was meant to arrive; everything else to the stage in which it happens.
+/// An arrival belongs to the stage in which it was meant to arrive; everything else, and its answer, to the stage in which
+/// it happens.
 final class RunTally: Sendable {
     /// What is counted in one stage.
     struct Counts: Sendable {
         var offered: Int64 = 0
+        /// Handed over in time.
         var submitted: Int64 = 0
+        /// Settled while the stage was on, whenever it was due.
         var answered: Int64 = 0
         var totals = TotalTable()
 
@@ -21,6 +24,10 @@ final class RunTally: Sendable {
     private struct State {
         var stages: [Counts]
         var current = 0
+        /// Settled since the last stage ended.
+        var answeredLater: Int64 = 0
+        /// Handed over and not answered yet.
+        var waiting: Int64 = 0
     }
 
     private let state: Mutex<State>
@@ -31,6 +38,31 @@ final class RunTally: Sendable {
 
     var stages: [Counts] { state.withLock { $0.stages } }
     var currentStage: Int { state.withLock { $0.current } }
+
+    /// Arrivals that were handed over and have no answer yet.
+    var waiting: Int64 { state.withLock { $0.waiting } }
+    /// Arrivals settled so far.
+    var answered: Int64 { state.withLock { $0.stages.reduce($0.answeredLater) { $0 + $1.answered } } }
+
+    /// Arrivals of a stage are handed over, so many of them in time.
+    func submit(_ count: Int, inTime: Int, stage: Int) {
+        state.withLock { state in
+            state.waiting += Int64(count)
+            state.stages[stage].submitted += Int64(inTime)
+        }
+    }
+
+    /// Arrivals are answered, so many of them neither refused for overload nor failed; `nil`: the last stage is over.
+    func answer(_ count: Int, settled: Int, stage: Int?) {
+        state.withLock { state in
+            state.waiting -= Int64(count)
+            if let stage {
+                state.stages[stage].answered += Int64(settled)
+            } else {
+                state.answeredLater += Int64(settled)
+            }
+        }
+    }
 
     func enterStage(_ index: Int) { state.withLock { $0.current = index } }
 

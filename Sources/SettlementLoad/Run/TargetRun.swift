@@ -28,6 +28,7 @@ public struct TargetRun: Sendable {
         let tally = RunTally(stageCount: profile.stages.count)
         let plan = LoadPlan(profile, population: population)
         let suspended = SuspendedOrder(profile: profile, population: population)
+        let times = StageTimes(origin: clock.monotonicNanoseconds, ends: plan.stages.map(\.end))
         let driver = ArrivalDriver(
             target: target,
             population: population,
@@ -36,8 +37,8 @@ public struct TargetRun: Sendable {
             recorder: recorder,
             series: SeriesRecorder(regions: []),
             tally: tally,
-            origin: clock.monotonicNanoseconds,
-            stageEnds: plan.stages.map(\.end)
+            stages: times,
+            limits: GeneratorLimits(profile)
         )
         let isComplete = await withTaskGroup(of: Bool.self) { group in
             group.addTask {
@@ -48,9 +49,10 @@ public struct TargetRun: Sendable {
                 await CallerDriver(profile: profile, driver: driver, suspended: suspended).drive()
                 return true
             }
-            group.addTask { await enterStages(plan, recorder, origin: driver.origin) }
+            group.addTask { await enterStages(plan, recorder, origin: times.origin) }
             return await group.reduce(true) { $0 && $1 }
         }
+        let elapsed = clock.monotonicNanoseconds - times.origin
         let counted = profile.stages.indices.filter { !profile.stages[$0].isExcluded }
         var facts = RunFacts(
             digest: "",
@@ -61,7 +63,8 @@ public struct TargetRun: Sendable {
             host: .current()
         )
         if !isComplete { facts.interruption = "the run was interrupted" }
-        return RunResult(profile, stages: stages(tally, recorder), facts: facts)
+        facts.unanswered = tally.waiting
+        return RunResult(profile, stages: stages(tally, recorder, plan, elapsed: elapsed), facts: facts)
     }
 
     /// - Returns: whether the last stage came to its end.
@@ -78,11 +81,16 @@ public struct TargetRun: Sendable {
         }
     }
 
-    private func stages(_ tally: RunTally, _ recorder: LatencyRecorder) -> [StageResult] {
+    private func stages(
+        _ tally: RunTally,
+        _ recorder: LatencyRecorder,
+        _ plan: LoadPlan,
+        elapsed: Int64
+    ) -> [StageResult] {
         zip(profile.stages, tally.stages).enumerated().map { index, pair in
             let (stage, counts) = pair
             let part = RunPart(
-                duration: stage.durationNanoseconds,
+                duration: min(max(0, elapsed - plan.stages[index].start), stage.durationNanoseconds),
                 offered: counts.offered,
                 submitted: counts.submitted,
                 answered: counts.answered,

@@ -14,7 +14,7 @@ public struct RunSample: Sendable, Hashable, Codable {
     public var duration: Int64
     /// Arrivals whose intended time lies in it.
     public var offered: Int64 = 0
-    /// Arrivals answered in it, also with a refusal.
+    /// Arrivals settled in it: neither refused for overload nor failed.
     public var answered: Int64 = 0
     /// What was counted in it.
     public var totals = TotalTable()
