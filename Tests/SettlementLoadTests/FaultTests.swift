@@ -50,6 +50,10 @@ import Testing
         ("slow-disk, latency: 20ms", "slow-shard, shard: 1", "10:5: a slow-shard lacks the key 'latency' or the key"),
         ("slow-disk, latency: 20ms", "slow-shard, factor: 0.9", "10:44: '0.9' is out of range; expected a number from"),
         ("slow-disk, latency: 20ms", "slow-shard, factor: 2, shard: 2", "10:54: there is no shard 2; expected 0 or 1"),
+        (
+            "slow-disk, latency: 20ms", "throttled-region, rate: 90/min, region: eu-central-1",
+            "10:48: '90/min' is no whole"
+        ),
         ("@out", "@uot", "13:24: 'uot' is no fault of this profile"),
         ("rejected rate < 1%,", "rejected rat < 1%,", "14:26: 'rat' does not go with rejected"),
         ("rejected rate < 1%,", "recharges count > 5,", "14:17: this can be judged only at the end"),
@@ -91,6 +95,36 @@ import Testing
     @Test func onlyTheLastSecondsBeforeTheFaultCount() {
         #expect(Self.watch([(0, 100), (6, 1), (8, 50), (9, 1), (10, 1)], from: 7, to: 8).recovered == 9_000_000_000)
         #expect(Self.watch([(0, 100), (3, 60), (8, 50), (9, 1)], from: 7, to: 8).recovered == 8_000_000_000)
+    }
+
+    @Test func tokensComeInWholeNumbersASecond() {
+        #expect(Rate(millionths: 90_000_000, periodNanoseconds: 60_000_000_000).wholePerSecond == nil)
+        #expect(Rate(millionths: 120_000_000, periodNanoseconds: 60_000_000_000).wholePerSecond == 2)
+        #expect(Rate(perSecond: 500).wholePerSecond == 500)
+        #expect(Rate(millionths: 500_000).wholePerSecond == nil)
+    }
+
+    /// Forty payments, with every notification or about half of them delivered twice.
+    @Test func notificationsAreRepeatedOneByOne() async throws {
+        func notifications(share: String) async throws -> Int64 {
+            let result = try await VirtualTimeTests.run(
+                yaml: """
+                    version: 1
+                    name: repeated
+                    population: {accounts: 40, regions: 1, suspended: 100%, userStopped: 0%}
+                    stages: [{name: only, duration: 2s, recharges: {count: 40}}, {name: rest, duration: 1s}]
+                    faults: [{name: twice, kind: duplicated-notifications, share: \(share), at: 0s, for: 3s}]
+                    thresholds: [instancesStarted count == 40, failed count == 0]
+                    """
+            )
+            #expect(result.passed, "\(result.text)")
+            return result.overall.totals[.notifications] ?? 0
+        }
+        let once = try await notifications(share: "0%")
+        #expect(once >= 40)
+        #expect(try await notifications(share: "100%") == 2 * once)
+        let half = try await notifications(share: "50%")
+        #expect(once + 5 < half && half < 2 * once - 5)
     }
 
     @Test func boardTellsWhatIsOn() throws {

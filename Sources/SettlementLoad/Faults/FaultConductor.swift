@@ -132,12 +132,14 @@ struct FaultConductor: Sendable {
 
     /// One more subscriber of the bus, which stops reading while the fault is on.
     private func subscribe() async {
-        do {
-            let subscription = try await rig.pool.bus.subscribe(
+        guard
+            let subscription = try? await rig.pool.bus.subscribe(
                 name: Self.subscriber,
                 regions: RegionSet(rawValue: .max),
                 bufferLimit: 4_096
             )
+        else { preconditionFailure("a subscription at the head cannot be beyond it") }
+        do {
             while true {
                 let delivery = try await subscription.next(max: 4_096)
                 while !board.active(.deadSubscriber).isEmpty {
@@ -148,7 +150,7 @@ struct FaultConductor: Sendable {
                 }
             }
         } catch {
-            return
+            // The run is over.
         }
     }
 }

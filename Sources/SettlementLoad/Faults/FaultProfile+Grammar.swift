@@ -41,7 +41,7 @@ enum FaultKeys {
         "How many times as long a shard's work takes."
     )
     static let latency = Key("latency", .duration(atLeast: 1), "How much longer it takes.")
-    static let rate = Key("rate", .rate, "Calls of start and of stop that a throttled region allows.")
+    static let rate = Key("rate", .tokens, "Calls of start and of stop that a throttled region allows.")
     static let share = Key("share", .share, "How many of all notifications; all unless given.")
 
     static let all: [any KeyDescription] = [

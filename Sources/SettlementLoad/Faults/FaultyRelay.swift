@@ -2,7 +2,8 @@ internal import Settlement
 
 /// Stands between the pool's bus and the controllers' and loses or repeats notifications while a fault is on.
 ///
-/// What is lost leaves no gap: nobody can know, and only a sweep finds what was meant.
+/// Numbers of notifications are its own. So what is lost leaves no gap: nobody can know, and only a sweep finds what was
+/// meant; and what is repeated is not passed over as known.
 struct FaultyRelay: Sendable {
     /// What the controllers subscribe to.
     let bus: NotificationBus
@@ -37,21 +38,24 @@ struct FaultyRelay: Sendable {
                 regions: RegionSet(rawValue: .max),
                 bufferLimit: 1_000_000
             )
-            guard var last = await source.lags().first(where: { $0.name == Self.name })?.acknowledged.sequences else {
-                return
+            guard let lag = await source.lags().first(where: { $0.name == Self.name }) else {
+                preconditionFailure("a subscriber has a lag")
             }
-            try await bus.open(heads: last, history: NoHistory())
+            var numbers = lag.acknowledged.sequences.map { _ in UInt64(0) }
+            try await bus.open(heads: numbers, history: NoHistory())
             while true {
-                guard case .notifications(let batch, let cursor) = try await subscription.next(max: 4_096) else {
-                    continue
+                switch try await subscription.next(max: 4_096) {
+                case .notifications(let batch, let cursor):
+                    let passed = batch.flatMap { notification in
+                        Array(repeating: notification, count: copies(&random))
+                    }
+                    for part in parts(of: passed) { await publish(part, after: &numbers[part[0].shard]) }
+                    await subscription.acknowledge(cursor)
+                case .resync(let shards, let cursor):
+                    // A gap before what comes next: controllers then list what they may have missed.
+                    for shard in shards { numbers[shard] += 1 }
+                    await subscription.acknowledge(cursor)
                 }
-                let isRepeated = happens(.duplicatedNotifications, &random)
-                for part in parts(of: batch.filter { _ in !happens(.droppedNotifications, &random) }) {
-                    let shard = part[0].shard
-                    for _ in 0..<(isRepeated ? 2 : 1) { await bus.publish(part, after: last[shard]) }
-                    last[shard] = part[part.count - 1].sequence
-                }
-                await subscription.acknowledge(cursor)
             }
         } catch {
             return
@@ -71,8 +75,26 @@ struct FaultyRelay: Sendable {
         return parts
     }
 
+    private func publish(_ part: [Notification], after number: inout UInt64) async {
+        let previous = number
+        var renumbered = part
+        for index in renumbered.indices {
+            number += 1
+            renumbered[index].sequence = number
+        }
+        await bus.publish(renumbered, after: previous)
+    }
+
+    /// How often a notification is passed on.
+    private func copies(_ random: inout RandomStream) -> Int {
+        if happens(.droppedNotifications, &random) { return 0 }
+        return happens(.duplicatedNotifications, &random) ? 2 : 1
+    }
+
+    /// Whether one of the faults that are on strikes.
     private func happens(_ kind: FaultProfile.Kind, _ random: inout RandomStream) -> Bool {
-        guard let fault = board.active(kind).first else { return false }
-        return random.next(below: UInt64(Share.all.partsPerBillion)) < UInt64(fault.share.partsPerBillion)
+        board.active(kind).contains { fault in
+            random.next(below: UInt64(Share.all.partsPerBillion)) < UInt64(fault.share.partsPerBillion)
+        }
     }
 }

@@ -47,6 +47,12 @@ extension Grammar where Value == Rate {
         rate.millionths > 0 ? nil : "is no rate at which anything arrives"
     }
 
+    /// At how many whole tokens a second a bucket fills: clouds publish no others.
+    static let tokens = rateOrNone.checked("whole tokens each second, from 1/s to 1G/s") { rate in
+        guard let tokens = rate.wholePerSecond else { return "is no whole number each second" }
+        return (1...1_000_000_000).contains(tokens) ? nil : "is out of range"
+    }
+
     /// A rate, perhaps 0.
     static let rateOrNone = Grammar.scalar(
         "a rate, such as 500/s, 1.2M/s or 90/min",

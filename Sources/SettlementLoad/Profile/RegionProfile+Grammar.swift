@@ -72,7 +72,7 @@ extension Grammar where Value == RegionOverrides {
 extension Grammar where Value == RegionProfile.Bucket {
     static let bucket: Grammar = {
         let capacity = Key("capacity", .count(1...1_000_000_000), required: true, "Most tokens it holds.")
-        let refill = Key("refill", .rate, required: true, "Tokens that come back.")
+        let refill = Key("refill", .tokens, required: true, "Tokens that come back.")
         return .object("a token bucket", keys: [capacity, refill]) { reader in
             guard let capacity = reader.value(capacity), let refill = reader.value(refill) else { return nil }
             return RegionProfile.Bucket(capacity: Int(capacity), refill: refill)

@@ -18,6 +18,12 @@ public struct Rate: Sendable, Hashable {
     /// The rate as a number each second, for display and statistics.
     public var perSecond: Double { Double(millionths) * 1_000 / Double(periodNanoseconds) }
 
+    /// The rate as a whole number each second; `nil`: it is none.
+    public var wholePerSecond: Int64? {
+        let (quotient, rest) = (Int128(millionths) * 1_000).quotientAndRemainder(dividingBy: Int128(periodNanoseconds))
+        return rest == 0 ? Int64(exactly: quotient) : nil
+    }
+
     /// How many whole arrivals fit in `nanoseconds`.
     public func count(in nanoseconds: Int64) -> Int64 {
         Int64(clamping: Int128(millionths) * Int128(nanoseconds) / (Int128(periodNanoseconds) * 1_000_000))

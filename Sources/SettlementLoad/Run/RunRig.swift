@@ -192,18 +192,21 @@ extension RegionBehaviour {
 }
 
 extension TokenRate {
-    /// So many each second, at least one, and no more than that at once.
+    /// So many each second, and no more than that at once.
     init(_ rate: Rate) {
-        let perSecond = max(1, Int64(rate.perSecond.rounded()))
-        self.init(capacity: perSecond, refillPerSecond: perSecond)
+        self.init(capacity: rate.tokensPerSecond, refillPerSecond: rate.tokensPerSecond)
     }
 
-    /// At least one token a second: a bucket that never fills would never let anything through.
     fileprivate init(_ bucket: RegionProfile.Bucket) {
-        self.init(
-            capacity: Int64(max(1, bucket.capacity)),
-            refillPerSecond: max(1, Int64(bucket.refill.perSecond.rounded()))
-        )
+        self.init(capacity: Int64(bucket.capacity), refillPerSecond: bucket.refill.tokensPerSecond)
+    }
+}
+
+extension Rate {
+    /// - Precondition: the rate is a whole number each second, as it is in every profile.
+    fileprivate var tokensPerSecond: Int64 {
+        guard let tokens = wholePerSecond else { preconditionFailure("a bucket fills by whole tokens each second") }
+        return tokens
     }
 }
 
