@@ -94,6 +94,7 @@ import Testing
                 stages:
                   - {name: one, duration: 1s, recharges: {rate: 10/s}, queries: {rate: 5/s}}
                   - {name: two, duration: 3s, recharges: {rate: 30/s}}
+                faults: [{name: disk, kind: slow-disk, latency: 5ms, stage: two, at: 500ms, for: 1s}]
                 """,
             file: "example.yaml"
         )
@@ -102,6 +103,7 @@ import Testing
         #expect(faster.offeredRate(of: "recharges") == 100)
         #expect(faster.offeredRate(of: "queries") == 5)
         #expect(faster.durationNanoseconds == 8_000_000_000)
+        #expect(faster.faults.map(\.start) == [2_500_000_000], "half a second into its stage, as before")
         #expect(profile.offering(100, of: "bills") == nil)
         #expect(profile.offering(100, of: "nonsense") == nil)
         #expect(throws: InvalidProfile.self) { try profile.threshold("recharge_to_start p99 <") }
