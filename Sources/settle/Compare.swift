@@ -11,7 +11,8 @@ struct Compare: AsyncParsableCommand {
             a slow minute of the machine hits both. A difference is shown only beyond the noise floor, which says how much \
             A may differ from A here.
 
-            Exit code 99 when a metric is shown to be worse by more than --fail-over.
+            Exit code 99 when a metric is shown to be worse by more than --fail-over, 106 when a run of either side is not \
+            valid, 105 when interrupted: then what ran in pairs is compared.
             """
     )
 
@@ -47,11 +48,12 @@ struct Compare: AsyncParsableCommand {
         }
         if let report { try OutputFile(report).check() }
         let comparison: Comparison
+        var isInterrupted = false
         if let repetitions {
             guard repetitions >= 2 else {
                 throw fail("--repeat \(repetitions): expected 2 or more; 5 show most changes", .badConfiguration)
             }
-            comparison = try await runInTurns(repetitions)
+            (comparison, isInterrupted) = try await runInTurns(repetitions)
         } else {
             comparison = Comparison([try readResult(a)], [try readResult(b)], names: (a, b))
         }
@@ -61,6 +63,10 @@ struct Compare: AsyncParsableCommand {
         case .markdown: print(comparison.markdown, terminator: "")
         }
         if let report { try OutputFile(report).write(comparison.report) }
+        if isInterrupted { throw ExitCode.interrupted }
+        guard comparison.isValid else {
+            throw fail("a run is not valid, so nothing is judged; the notes say which", .notValid)
+        }
         let regressions = comparison.regressions(over: limit.fraction)
         guard regressions.isEmpty else {
             throw fail(
@@ -79,6 +85,8 @@ struct Compare: AsyncParsableCommand {
         }
         do {
             return try RunResult(json: String(decoding: data, as: UTF8.self))
+        } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
+            throw fail("\(path): \(context.debugDescription)", .badConfiguration)
         } catch {
             throw fail(
                 "\(path): is no result of `settle run --json`; profiles are compared with --repeat 5",
@@ -88,27 +96,28 @@ struct Compare: AsyncParsableCommand {
     }
 
     private func load(_ path: String) throws -> ProfileRunner {
-        var source = ProfileArgument()
-        source.profile = path
-        let profile = try source.load()
-        return ProfileRunner(profile: profile, imported: try source.importBills(of: profile), isQuiet: quiet)
+        let profile = try ProfileArgument.load(path)
+        return ProfileRunner(profile: profile, imported: try ProfileArgument.importBills(of: profile), isQuiet: quiet)
     }
 
-    /// A B, B A, A B …: neither side always goes first.
-    private func runInTurns(_ repetitions: Int) async throws -> Comparison {
+    /// A B, B A, A B …: neither side always goes first. When interrupted, what ran in pairs.
+    private func runInTurns(_ repetitions: Int) async throws -> (Comparison, isInterrupted: Bool) {
         let (left, right) = (try load(a), try load(b))
         var results: [[RunResult]] = [[], []]
-        for turn in 0..<repetitions {
+        turns: for turn in 0..<repetitions {
             for side in turn % 2 == 0 ? [0, 1] : [1, 0] {
                 let name = side == 0 ? a : b
                 if !quiet { printError("run \(turn + 1) of \(repetitions) of \(side == 0 ? "A" : "B"), \(name)") }
-                let result = try await side == 0 ? left.run() : right.run()
-                guard result.verdict != .incomplete else {
-                    throw fail("\(name): \(result.verdictReason)", .interrupted)
+                do {
+                    results[side].append(try await side == 0 ? left.measure() : right.measure())
+                } catch let code as ExitCode where code == .interrupted {
+                    break turns
                 }
-                results[side].append(result)
             }
         }
-        return Comparison(results[0], results[1], names: (a, b))
+        let pairs = min(results[0].count, results[1].count)
+        guard pairs > 0 else { throw ExitCode.interrupted }
+        let comparison = Comparison(Array(results[0].prefix(pairs)), Array(results[1].prefix(pairs)), names: (a, b))
+        return (comparison, pairs < repetitions)
     }
 }

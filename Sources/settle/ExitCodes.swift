@@ -20,5 +20,10 @@ func fail(_ message: String, _ code: ExitCode) -> ExitCode {
 }
 
 func printError(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    writeError(text + "\n")
+}
+
+/// Writes to standard error as it is; nobody may be there to read it.
+func writeError(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
 }

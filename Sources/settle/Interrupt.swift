@@ -1,9 +1,10 @@
 import ArgumentParser
 import Dispatch
 import Foundation
+import SettlementLoad
 
-/// Runs `body` and cancels it at the first Ctrl-C or request to terminate, so that it can end in order; the second one ends
-/// the process at once.
+/// Runs `body` and cancels it at the first Ctrl-C, hang-up or request to terminate, so that it can end in order; the second
+/// one ends the process at once. What reads the output may go away meanwhile.
 ///
 /// - Parameter tell: shows a person what happens now.
 func interruptible<Value: Sendable>(
@@ -11,11 +12,19 @@ func interruptible<Value: Sendable>(
     _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let work = Task { try await body() }
-    let sources = [SIGINT, SIGTERM].map { number in
+    let piped = signal(SIGPIPE, SIG_IGN)
+    let hangUp = signal(SIGHUP, SIG_IGN)
+    // Under nohup a hang-up is nothing to end for.
+    let isDeaf = unsafeBitCast(hangUp, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    let numbers = [SIGINT, SIGTERM] + (isDeaf ? [] : [SIGHUP])
+    let sources = numbers.map { number in
         signal(number, SIG_IGN)
         let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
         source.setEventHandler {
-            if work.isCancelled { _exit(ExitCode.interrupted.rawValue) }
+            if work.isCancelled {
+                TemporaryJournals.removeOwn()
+                _exit(ExitCode.interrupted.rawValue)
+            }
             work.cancel()
             tell("ending in order; once more to end at once")
         }
@@ -25,6 +34,8 @@ func interruptible<Value: Sendable>(
     defer {
         for source in sources { source.cancel() }
         for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+        signal(SIGHUP, hangUp)
+        signal(SIGPIPE, piped)
     }
     return try await work.value
 }

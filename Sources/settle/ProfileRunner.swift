@@ -10,7 +10,19 @@ struct ProfileRunner {
     /// Sees everything that the progress display sees.
     var watcher: (@Sendable (RunProgress) -> Void)?
 
-    func run() async throws -> RunResult {
+    /// The result, also of a run that was interrupted.
+    func run() async throws -> RunResult { try await execute().result }
+
+    /// The result of a run that nobody interrupted, in a journal of its own.
+    func measure() async throws -> RunResult {
+        var runner = self
+        runner.options.keepsJournalTemporary = true
+        let (result, isInterrupted) = try await runner.execute()
+        guard !isInterrupted else { throw fail("the run was interrupted", .interrupted) }
+        return result
+    }
+
+    private func execute() async throws -> (result: RunResult, isInterrupted: Bool) {
         let display = isQuiet ? nil : ProgressDisplay()
         let run = LoadRun(profile, options: options, logger: .above(display))
         let (imported, watcher) = (imported, watcher)
@@ -19,10 +31,11 @@ struct ProfileRunner {
             return try await interruptible(tell: { text in
                 if let display { display.note(text) } else { printError(text) }
             }) {
-                try await run.run(imported: imported) { progress in
+                let result = try await run.run(imported: imported) { progress in
                     display?.show(progress)
                     watcher?(progress)
                 }
+                return (result, Task.isCancelled)
             }
         } catch let error as RunError {
             display?.end()

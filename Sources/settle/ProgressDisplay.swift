@@ -29,7 +29,7 @@ final class ProgressDisplay: Sendable {
             if isTerminal {
                 let (text, lines) = view.redraw(progress, previous: state.drawn)
                 state.drawn = lines
-                FileHandle.standardError.write(Data(text.utf8))
+                writeError(text)
             } else if Date().timeIntervalSince(state.lastLine) >= 1 {
                 state.lastLine = Date()
                 printError(view.line(progress))
@@ -42,7 +42,7 @@ final class ProgressDisplay: Sendable {
         state.withLock { state in
             let clearing = state.drawn > 0 ? "\r\u{1B}[\(state.drawn)A\u{1B}[J" : ""
             state.drawn = 0
-            FileHandle.standardError.write(Data((clearing + text + "\n").utf8))
+            writeError(clearing + text + "\n")
         }
     }
 

@@ -9,8 +9,9 @@ struct Run: AsyncParsableCommand {
         abstract: "Runs a load profile and says whether its thresholds hold.",
         discussion: """
             Bills, recharges and the month end go through a real pool with a real journal; the regions are simulated. \
-            The journal is kept in a temporary directory unless --journal names one; the same command with the same \
-            directory goes on where an interrupted run stopped.
+            The journal is kept in a temporary directory unless --journal, or the profile's pool.directory, names one; the \
+            same command with the same directory goes on where an interrupted run stopped, and is refused after a \
+            finished one.
 
             With --virtual-time nothing waits: work takes what the profile's calibration says, a day takes seconds, and \
             the result is the same on every machine.

@@ -9,6 +9,10 @@ struct Search: AsyncParsableCommand {
             With --slo and --rate: runs the profile at a rate, doubles it until the condition fails, bisects, and \
             confirms the answer on a longer run. With --vary: runs the profile for every value and tabulates throughput \
             and latency; with both, searches for every value.
+
+            Ends with 0 when there is an answer, 99 when the condition holds at no rate or the books are not conserved, \
+            105 when interrupted: what is known by then is printed, and 106 when the tries or the load generator were at \
+            their end before there was an answer.
             """
     )
 
@@ -53,14 +57,33 @@ struct Search: AsyncParsableCommand {
         // Everything that is wrong with any value shows before the first run.
         let profiles = try combinations.map { try load($0) }
         var table = VariationTable(variations.map { $0.path.joined(separator: ".") }, hasCapacity: rate != nil)
+        var code = ExitCode.success
         for (settings, profile) in zip(combinations, profiles) {
             let label = settings.map { "\($0.path.joined(separator: "."))=\($0.value)" }.joined(separator: " ")
-            if !label.isEmpty { printError("== \(label)") }
-            let (answer, result) = rate == nil ? (nil, try await measure(profile)) : try await search(profile)
-            table.add(settings.map(\.value), answer: answer, result: result)
-            if combinations.count == 1, let answer { print(answer) }
+            if !label.isEmpty, !quiet { printError("== \(label)") }
+            let finding = if let rate { try await search(profile, rate) } else { try await measure(profile) }
+            code = Self.graver(code, finding.code)
+            if finding.answer != nil || finding.result != nil {
+                table.add(settings.map(\.value), answer: finding.answer, result: finding.result)
+            }
+            if combinations.count == 1, let answer = finding.answer { print(answer) }
+            if code == .interrupted { break }
         }
         if combinations.count > 1 || rate == nil { print(table.text, terminator: "") }
+        if code != .success { throw code }
+    }
+
+    /// What came out for one combination of settings.
+    private struct Finding {
+        var answer: CapacitySearch.Answer?
+        /// Of the run that tells most; `nil`: none held.
+        var result: RunResult?
+        var code = ExitCode.success
+    }
+
+    /// An interruption hides what was not tried, an invalid run what would have been found.
+    private static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
+        [.interrupted, .notValid, .thresholdsFailed].first { $0 == a || $0 == b } ?? .success
     }
 
     private func load(_ settings: [(path: [String], value: String)]) throws -> LoadProfile {
@@ -88,43 +111,73 @@ struct Search: AsyncParsableCommand {
         return loaded
     }
 
-    private func imported(_ profile: LoadProfile) throws -> FocusImport? {
-        var source = ProfileArgument()
-        source.profile = self.profile
-        return try source.importBills(of: profile)
+    private func run(_ profile: LoadProfile) async throws -> RunResult {
+        let imported = try ProfileArgument.importBills(of: profile)
+        return try await ProfileRunner(profile: profile, imported: imported, isQuiet: quiet).measure()
     }
 
-    private func measure(_ profile: LoadProfile) async throws -> RunResult {
-        let result = try await ProfileRunner(profile: profile, imported: imported(profile), isQuiet: quiet).run()
-        guard result.verdict != .incomplete else { throw fail(result.verdictReason, .interrupted) }
-        return result
+    /// One run, which is not judged by the profile's thresholds.
+    private func measure(_ profile: LoadProfile) async throws -> Finding {
+        do {
+            let result = try await run(profile)
+            let isSound = result.audit.conserved
+            return Finding(
+                result: result,
+                code: result.verdict != .valid ? .notValid : isSound ? .success : .thresholdsFailed
+            )
+        } catch let code as ExitCode where code == .interrupted {
+            return Finding(code: .interrupted)
+        }
     }
 
-    private func search(_ profile: LoadProfile) async throws -> (CapacitySearch.Answer?, RunResult?) {
-        guard let rate, let precision = Share(text: within) else { return (nil, nil) }
+    private func search(_ profile: LoadProfile, _ rate: String) async throws -> Finding {
         let start = profile.offeredRate(of: rate)
         var search = CapacitySearch(
             from: start > 0 ? start : 100,
             within: 1...1_000_000_000,
-            precision: precision.fraction,
+            precision: (Share(text: within) ?? .none).fraction,
             tries: tries
         )
-        var confirmed: RunResult?
+        var held: (rate: Double, result: RunResult)?
         while let probe = search.next {
             guard let faster = profile.offering(probe.rate, of: rate, stretch: probe.isConfirmation ? confirm : 1)
-            else {
-                break
+            else { preconditionFailure("the profile was checked to have such arrivals") }
+            let result: RunResult
+            do {
+                result = try await run(faster)
+            } catch let code as ExitCode where code == .interrupted {
+                return Finding(answer: search.interim, result: held?.result, code: .interrupted)
             }
-            let result = try await measure(faster)
-            let holds = result.verdict == .valid && result.thresholds.allSatisfy(\.passed)
-            let observed = result.thresholds.map { "\($0.expression): \($0.observedText)" }.joined(separator: ", ")
-            let trouble = result.verdict == .valid ? "" : " (\(result.verdict.rawValue): \(result.verdictReason))"
-            printError(
-                "\(probe.isConfirmation ? "confirm " : "")\(Display.rate(probe.rate)) \(holds ? "holds" : "fails")  \(observed)\(trouble)"
-            )
-            if holds { confirmed = result }
-            search.record(holds: holds)
+            let outcome: CapacitySearch.Outcome =
+                result.verdict == .generatorBound ? .unmeasurable : result.passed ? .holds : .fails
+            if !quiet { tell(probe, outcome, result) }
+            if outcome == .holds {
+                held = (probe.rate, result)
+            } else if let before = held, before.rate >= probe.rate {
+                held = nil
+            }
+            search.record(outcome)
         }
-        return (search.answer, confirmed)
+        guard let answer = search.answer else { preconditionFailure("a search that tries nothing more has an answer") }
+        return Finding(answer: answer, result: held?.result, code: answer.exitCode)
+    }
+
+    private func tell(_ probe: CapacitySearch.Probe, _ outcome: CapacitySearch.Outcome, _ result: RunResult) {
+        var words = [Display.rate(probe.rate), outcome.rawValue + " "]
+        if probe.isConfirmation { words.insert("confirm", at: 0) }
+        words.append(result.thresholds.map { "\($0.expression): \($0.observedText)" }.joined(separator: ", "))
+        if result.verdict != .valid { words.append("(\(result.verdict.rawValue): \(result.verdictReason))") }
+        if !result.audit.conserved { words.append("(books not conserved)") }
+        printError(words.joined(separator: " "))
+    }
+}
+
+extension CapacitySearch.Answer {
+    fileprivate var exitCode: ExitCode {
+        switch self {
+        case .found, .allHold: .success
+        case .noneHolds: .thresholdsFailed
+        case .undecided, .generatorBound: .notValid
+        }
     }
 }

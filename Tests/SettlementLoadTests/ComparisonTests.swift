@@ -139,4 +139,22 @@ import Testing
         #expect(SignificanceTest.student([1, 2], level: 0.05).p == 1)
         #expect(abs(SignificanceTest.correlationTime([[1, 1, 1, 1, -1, -1, -1, -1, 1, 1, 1, 1]]) - 1) > 0.5)
     }
+
+    @Test func worseningIsAPartOfA() throws {
+        let comparison = Comparison([try Self.run(seed: 1)], [try Self.run(seed: 2)], names: ("a", "b"), resamples: 40)
+        var metric = try #require(comparison.metrics.first { !$0.metric.isMoreBetter })
+        metric.ratio = 1.095
+        #expect(abs(metric.worsening - 0.095) < 1e-9)
+        metric.metric = try #require(ComparedMetric.all.first { $0.isMoreBetter })
+        metric.ratio = 0.905
+        #expect(abs(metric.worsening - 0.095) < 1e-9)
+    }
+
+    @Test func whatIsNotValidIsNotJudged() throws {
+        let good = try Self.run(seed: 1)
+        var bound = try Self.run(seed: 2)
+        bound.verdict = .generatorBound
+        #expect(Comparison([good], [good], names: ("a", "b"), resamples: 40).isValid == (good.verdict == .valid))
+        #expect(!Comparison([good], [bound], names: ("a", "b"), resamples: 40).isValid)
+    }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import Settlement
 import Testing
@@ -101,5 +102,46 @@ import Testing
         #expect(result.audit.conserved && result.thresholds.allSatisfy(\.passed), "\(result.text)")
         #expect(result.faults.first?.recovered != nil)
         #expect(result.monthEnd?.accounts == 100)
+    }
+
+    @Test func aFinishedRunIsNotRunAgain() throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "settlement-run-\(UUID().uuidString)").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let profile = try Self.profile("{version: 1, name: again, stages: [{name: one, duration: 1s}]}")
+        try RunDirectory(path, profile: profile).reach(.populated)
+        let resumed = try RunDirectory(path, profile: profile)
+        #expect(resumed.isResumed)
+        try resumed.reach(.finished)
+        #expect(throws: RunError.self) { try RunDirectory(path, profile: profile) }
+    }
+
+    @Test func whatIsComparedHasAJournalOfItsOwn() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "settlement-run-\(UUID().uuidString)").path
+        let profile = try Self.profile(
+            """
+            version: 1
+            name: own
+            population: {accounts: 10, instancesPerAccount: 0}
+            pool: {shards: 1, directory: "\(path)"}
+            stages: [{name: one, duration: 100ms, recharges: {rate: 50/s, accounts: all}}]
+            """
+        )
+        var options = RunOptions()
+        options.keepsJournalTemporary = true
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let result = try await LoadRun(profile, options: options, logger: logger).run()
+        #expect(result.audit.conserved)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func journalsOfProcessesThatAreNoMoreAreRemoved() throws {
+        let files = FileManager.default
+        let ours = TemporaryJournals.newPath()
+        // No process has this number: it is beyond what the kernel gives.
+        let dead = files.temporaryDirectory.appending(path: "settle-2147483646-\(UUID().uuidString)").path
+        for path in [ours, dead] { try files.createDirectory(atPath: path, withIntermediateDirectories: true) }
+        defer { try? files.removeItem(atPath: ours) }
+        TemporaryJournals.removeAbandoned()
+        #expect(files.fileExists(atPath: ours) && !files.fileExists(atPath: dead))
     }
 }

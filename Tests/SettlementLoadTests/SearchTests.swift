@@ -4,14 +4,19 @@ import Testing
 
 @Suite struct SearchTests {
     /// Runs a search against something that holds up to `capacity`.
-    static func search(capacity: Double, longCapacity: Double? = nil, from start: Double, tries: Int = 40)
-        -> (answer: CapacitySearch.Answer?, probes: [CapacitySearch.Probe])
-    {
+    static func search(
+        capacity: Double,
+        longCapacity: Double? = nil,
+        generator: Double = .infinity,
+        from start: Double,
+        tries: Int = 40
+    ) -> (answer: CapacitySearch.Answer?, probes: [CapacitySearch.Probe]) {
         var search = CapacitySearch(from: start, within: 1...1e6, precision: 0.05, tries: tries)
         var probes: [CapacitySearch.Probe] = []
         while let probe = search.next {
             probes.append(probe)
-            search.record(holds: probe.rate <= (probe.isConfirmation ? longCapacity ?? capacity : capacity))
+            let limit = probe.isConfirmation ? longCapacity ?? capacity : capacity
+            search.record(probe.rate > generator ? .unmeasurable : probe.rate <= limit ? .holds : .fails)
         }
         return (search.answer, probes)
     }
@@ -47,6 +52,30 @@ import Testing
         #expect(Self.search(capacity: 900, from: 100, tries: 5).answer == .undecided(holds: 800, failed: 1_600))
     }
 
+    @Test func aRateThatCannotBeOfferedIsNoFailure() throws {
+        let (answer, probes) = Self.search(capacity: 1e9, generator: 1_000, from: 100)
+        guard case .generatorBound(let holds?, let limit) = answer else {
+            Issue.record("no answer but \(String(describing: answer))")
+            return
+        }
+        #expect(holds <= 1_000 && limit > 1_000 && limit <= holds * 1.051)
+        #expect(probes.last == CapacitySearch.Probe(rate: holds, isConfirmation: true))
+        #expect(Self.search(capacity: 1e9, generator: 0, from: 64).answer == .generatorBound(holds: nil, at: 1))
+        // What the generator cannot offer at first does not hide an edge below.
+        guard case .found(let rate, let failed) = Self.search(capacity: 900, generator: 1_000, from: 800).answer else {
+            Issue.record("the edge was not found")
+            return
+        }
+        #expect(rate <= 900 && failed > 900)
+    }
+
+    @Test func theHighestRateIsConfirmedToo() {
+        let (answer, probes) = Self.search(capacity: 1e9, from: 64)
+        #expect(answer == .allHold(highest: 1e6))
+        #expect(probes.last == CapacitySearch.Probe(rate: 1e6, isConfirmation: true))
+        #expect(Self.search(capacity: 1e9, longCapacity: 0, from: 1e6).answer == .noneHolds(lowest: 1))
+    }
+
     @Test func variationsCombine() throws {
         let shards = try #require(ProfileVariation("pool.shards=1,2"))
         let journal = try #require(ProfileVariation("pool.journal=file,memory"))
@@ -65,6 +94,7 @@ import Testing
                 stages:
                   - {name: one, duration: 1s, recharges: {rate: 10/s}, queries: {rate: 5/s}}
                   - {name: two, duration: 3s, recharges: {rate: 30/s}}
+                faults: [{name: disk, kind: slow-disk, latency: 5ms, stage: two, at: 500ms, for: 1s}]
                 """,
             file: "example.yaml"
         )
@@ -73,6 +103,7 @@ import Testing
         #expect(faster.offeredRate(of: "recharges") == 100)
         #expect(faster.offeredRate(of: "queries") == 5)
         #expect(faster.durationNanoseconds == 8_000_000_000)
+        #expect(faster.faults.map(\.start) == [2_500_000_000], "half a second into its stage, as before")
         #expect(profile.offering(100, of: "bills") == nil)
         #expect(profile.offering(100, of: "nonsense") == nil)
         #expect(throws: InvalidProfile.self) { try profile.threshold("recharge_to_start p99 <") }

@@ -86,7 +86,7 @@ public struct MetricComparison: Sendable, Hashable, Encodable {
     public var verdict: Verdict
 
     /// How much worse B is, as a part of A; negative when it is better.
-    public var worsening: Double { metric.isMoreBetter ? 1 / ratio - 1 : ratio - 1 }
+    public var worsening: Double { metric.isMoreBetter ? 1 - ratio : ratio - 1 }
 
     private enum Keys: String, CodingKey { case metric, a, b, ratio, low, high, rankProbability, noiseFloor, verdict }
 

@@ -38,6 +38,9 @@ public struct Comparison: Sendable {
         }
     }
 
+    /// Whether all runs are valid: what others differ in says nothing of the pool.
+    public var isValid: Bool { (runs.a + runs.b).allSatisfy { $0.verdict == .valid } }
+
     /// Metrics of which B is worse by more than `limit`, a part of A.
     public func regressions(over limit: Double) -> [MetricComparison] {
         metrics.filter { $0.verdict == .worse && $0.worsening > limit }

@@ -37,9 +37,9 @@ public struct LoadRun: Sendable {
         report: @escaping @Sendable (RunProgress) -> Void
     ) async throws(RunError) -> RunResult {
         let population = Population(profile, imported: imported)
+        let named = options.keepsJournalTemporary ? nil : options.journalDirectory ?? profile.pool.directory
         let directory =
-            profile.pool.journal == .file && !world.isVirtual
-            ? try RunDirectory(options.journalDirectory ?? profile.pool.directory, profile: profile) : nil
+            profile.pool.journal == .file && !world.isVirtual ? try RunDirectory(named, profile: profile) : nil
         defer { directory?.removeIfTemporary() }
         let plan = LoadPlan(profile, population: population)
         let recorder = options.measuresLatency ? LatencyRecorder(stageCount: profile.stages.count) : nil
@@ -71,6 +71,7 @@ public struct LoadRun: Sendable {
         do throws(RunError) {
             let result = try await run.run()
             try await Self.close(rig.pool)
+            if result.verdict != .incomplete { try directory?.reach(.finished) }
             return result
         } catch {
             try? await Self.close(rig.pool)

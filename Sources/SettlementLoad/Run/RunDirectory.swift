@@ -11,6 +11,8 @@ final class RunDirectory: Sendable {
         case populated
         /// The month end has begun: business time is in the month after.
         case closing
+        /// The run came to its end: another one would only be given the answers of this one.
+        case finished
 
         static func < (a: Self, b: Self) -> Bool {
             allCases.firstIndex(of: a) ?? 0 < allCases.firstIndex(of: b) ?? 0
@@ -37,7 +39,8 @@ final class RunDirectory: Sendable {
     ///   - named: `nil` for a temporary directory.
     ///   - profile: a directory that was begun with another profile or seed is refused.
     init(_ named: String?, profile: LoadProfile) throws(RunError) {
-        let path = named ?? FileManager.default.temporaryDirectory.appending(path: "settle-\(UUID().uuidString)").path
+        if named == nil { TemporaryJournals.removeAbandoned() }
+        let path = named ?? TemporaryJournals.newPath()
         let identity = String(profile.digest, radix: 16) + "-" + String(profile.seed)
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -78,6 +81,9 @@ final class RunDirectory: Sendable {
         }
         guard words[0] == identity else {
             throw .directory(path, "belongs to a run of another profile or seed; name an empty or a new directory")
+        }
+        guard step != .finished else {
+            throw .directory(path, "holds a finished run, whose answers another one would get; name a new directory")
         }
         return step
     }

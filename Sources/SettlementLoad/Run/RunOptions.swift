@@ -2,6 +2,9 @@
 public struct RunOptions: Sendable {
     /// Directory of the journal; `nil`: the profile's, or a temporary one that is removed afterwards.
     public var journalDirectory: String?
+    /// Whether the journal is kept in a temporary directory whatever else is named: runs that are compared must not go on
+    /// where the one before them stopped.
+    public var keepsJournalTemporary = false
     /// How long the run waits after its last stage for instances that are still on their way, in nanoseconds.
     public var drainNanoseconds: Int64 = 30_000_000_000
 

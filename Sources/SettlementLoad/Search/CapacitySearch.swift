@@ -10,16 +10,28 @@ public struct CapacitySearch: Sendable, Hashable {
         public var isConfirmation: Bool
     }
 
+    /// How a probe went.
+    public enum Outcome: String, Sendable, Hashable {
+        /// The condition was met.
+        case holds
+        /// The condition was not met.
+        case fails
+        /// The load generator could not keep up, so the run says nothing of the pool.
+        case unmeasurable
+    }
+
     /// What came out.
     public enum Answer: Sendable, Hashable {
         /// It holds at `rate`, confirmed, and does not at `failed`, its neighbour.
         case found(rate: Double, failed: Double)
         /// It does not hold even at this rate, the lowest tried.
         case noneHolds(lowest: Double)
-        /// It still holds at this rate, the highest tried.
+        /// It still holds at this rate, the highest tried, confirmed.
         case allHold(highest: Double)
         /// The tries were used up between these two rates; `nil`: none of that kind was seen.
         case undecided(holds: Double?, failed: Double?)
+        /// It holds at `holds` and could not be measured at `at`, its neighbour; `nil`: it could nowhere be measured.
+        case generatorBound(holds: Double?, at: Double)
     }
 
     /// What is tried next; `nil` when there is an answer.
@@ -33,6 +45,8 @@ public struct CapacitySearch: Sendable, Hashable {
     private var triesLeft: Int
     private var highestHeld: Double?
     private var lowestFailed: Double?
+    /// Whether what went wrong at ``lowestFailed`` was the generator.
+    private var isGeneratorBound = false
     /// Whether ``highestHeld`` held on a long run.
     private var isConfirmed = false
     /// Once a short run has promised what a long one did not keep, only long ones are believed.
@@ -55,31 +69,40 @@ public struct CapacitySearch: Sendable, Hashable {
     /// Tells how the probe ``next`` went.
     ///
     /// - Precondition: there is a next probe.
-    public mutating func record(holds: Bool) {
+    public mutating func record(_ outcome: Outcome) {
         guard let probe = next else { preconditionFailure("the search has its answer") }
         triesLeft -= 1
-        if holds {
+        if outcome == .holds {
             highestHeld = probe.rate
             isConfirmed = probe.isConfirmation
         } else {
             lowestFailed = probe.rate
+            isGeneratorBound = outcome == .unmeasurable
             if probe.isConfirmation { needsLongRuns = true }
             if let held = highestHeld, held >= probe.rate { highestHeld = nil }
         }
         step()
     }
 
+    /// What is known so far, for a search that is ended early.
+    public var interim: Answer { answer ?? .undecided(holds: highestHeld, failed: lowestFailed) }
+
     private mutating func step() {
         switch (highestHeld, lowestFailed) {
         case (let held?, nil):
-            if held >= range.upperBound { return finish(.allHold(highest: held)) }
-            probe(min(held * 2, range.upperBound))
+            guard held >= range.upperBound else { return probe(min(held * 2, range.upperBound)) }
+            if isConfirmed { finish(.allHold(highest: held)) } else { probe(held, isConfirmation: true) }
         case (nil, let failed?):
-            if failed <= range.lowerBound { return finish(.noneHolds(lowest: failed)) }
+            if failed <= range.lowerBound {
+                return finish(isGeneratorBound ? .generatorBound(holds: nil, at: failed) : .noneHolds(lowest: failed))
+            }
             probe(max(failed / 2, range.lowerBound))
         case (let held?, let failed?):
             if failed / held <= precision {
-                return isConfirmed ? finish(.found(rate: held, failed: failed)) : probe(held, isConfirmation: true)
+                guard isConfirmed else { return probe(held, isConfirmation: true) }
+                return finish(
+                    isGeneratorBound ? .generatorBound(holds: held, at: failed) : .found(rate: held, failed: failed)
+                )
             }
             probe((held * failed).squareRoot())
         case (nil, nil): preconditionFailure("a probe held or failed")
@@ -104,10 +127,13 @@ extension CapacitySearch.Answer: CustomStringConvertible {
         case .found(let rate, let failed):
             "holds at \(Display.rate(rate)), confirmed on a longer run; fails at \(Display.rate(failed))"
         case .noneHolds(let lowest): "does not hold even at \(Display.rate(lowest))"
-        case .allHold(let highest): "still holds at \(Display.rate(highest)), the highest rate tried"
+        case .allHold(let highest):
+            "still holds at \(Display.rate(highest)), the highest rate tried, confirmed on a longer run"
         case .undecided(let holds, let failed):
             "undecided: holds at \(holds.map(Display.rate) ?? "no rate tried"), "
-                + "fails at \(failed.map(Display.rate) ?? "no rate tried"); allow more tries"
+                + "fails at \(failed.map(Display.rate) ?? "no rate tried")"
+        case .generatorBound(let holds, let limit):
+            "holds at \(holds.map(Display.rate) ?? "no rate tried"); the load generator cannot offer \(Display.rate(limit))"
         }
     }
 }

@@ -6,7 +6,7 @@ extension LoadProfile {
     ///
     /// - Parameters:
     ///   - name: one of ``arrivalNames``.
-    ///   - stretch: by which every stage is longer.
+    ///   - stretch: by which every stage is longer; a fault begins as long after its stage's beginning as before.
     /// - Returns: `nil` when no stage has such arrivals.
     public func offering(_ perSecond: Double, of name: String, stretch: Int64 = 1) -> LoadProfile? {
         var profile = self
@@ -15,6 +15,16 @@ extension LoadProfile {
             guard case .open(_, let pattern) = load.timing else { return }
             load.timing = .open(.constant(Rate(millionths: Int64(perSecond * 1_000_000))), pattern)
             isFound = true
+        }
+        // What was this long into its stage stays so: the stages before it are longer.
+        for index in profile.faults.indices {
+            var stageStart: Int64 = 0
+            let start = profile.faults[index].start
+            for stage in stages {
+                guard start >= stageStart + stage.durationNanoseconds else { break }
+                stageStart += stage.durationNanoseconds
+            }
+            profile.faults[index].start += stageStart * (stretch - 1)
         }
         for index in profile.stages.indices {
             var stage = profile.stages[index]

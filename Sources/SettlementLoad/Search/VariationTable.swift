@@ -23,7 +23,7 @@ public struct VariationTable: Sendable {
         let held: String =
             switch answer {
             case .found(let rate, _), .allHold(let rate): Display.rate(rate)
-            case .undecided(let rate?, _): "≥ " + Display.rate(rate)
+            case .undecided(let rate?, _), .generatorBound(let rate?, _): "≥ " + Display.rate(rate)
             default: "-"
             }
         table.add(
