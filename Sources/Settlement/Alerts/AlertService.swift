@@ -7,7 +7,8 @@ public protocol AlertReceiver: Sendable {
     /// Takes alerts in the order in which they came. It keeps them: they do not come again.
     func receive(_ alerts: [Alert]) async
 
-    /// Takes money from the customer's means of payment and recharges the account, under the key of the request.
+    /// Takes money from the customer's means of payment and recharges the account, under the key of the request. A service
+    /// that starts asks again for all of the present period: what was done under the key is not done again.
     func recharge(_ request: RechargeRequest) async
 }
 
@@ -22,7 +23,7 @@ public actor AlertService: Service {
     private let pollNanoseconds: Int64
     private let logger: Logger
 
-    /// Looked up, never iterated.
+    /// Iterated in the order of accounts only.
     private var watches: [AccountID: AlertWatch] = [:]
     private var groups: [AccountID: BudgetGroup] = [:]
     private var timers = TimerQueue<AccountID>()
@@ -80,9 +81,47 @@ public actor AlertService: Service {
     }
 
     /// Works until graceful shutdown or cancellation.
+    ///
+    /// What the present periods of budgets have spent is read from the journal first, for accounts that have joined a group
+    /// before. O(entries kept) if there are any.
     public func run() async {
         if cursor.isEmpty { cursor = source.durableHeads }
-        await untilGracefulShutdown { await self.work() }
+        await untilGracefulShutdown {
+            await self.readBudgets()
+            await self.work()
+        }
+    }
+
+    /// Warnings were told by the service before; recharges are asked for again, since nobody knows whether they were made.
+    private func readBudgets() async {
+        guard !groups.isEmpty else { return }
+        budgets.begin(at: clock.wallTime)
+        for shard in cursor.indices {
+            var place: UInt64 = 0
+            while place < cursor[shard], !Task.isCancelled {
+                do throws(StandingUnavailable) {
+                    let page = try await source.changes(shard: shard, after: place)
+                    guard page.through > place else { break }
+                    // What has not been read yet is news: it is taken with the rest of its page.
+                    if page.through > cursor[shard] {
+                        cursor[shard] = place
+                        break
+                    }
+                    place = page.through
+                    for change in page.changes {
+                        for case .recharge(let request) in spend(change) { await receiver.recharge(request) }
+                    }
+                } catch {
+                    logger.warning("what budgets have spent cannot be read", metadata: ["reason": "\(error.reason)"])
+                    try? await clock.sleep(nanoseconds: pollNanoseconds)
+                }
+            }
+        }
+    }
+
+    private func spend(_ change: AccountChangePage.Change) -> [BudgetBook.Event] {
+        guard let group = groups[change.account], change.billed > .zero else { return [] }
+        return budgets.spend(change.billed, by: change.account, of: group, at: change.time)
     }
 
     private func work() async {
@@ -106,22 +145,36 @@ public actor AlertService: Service {
                 let views = concerned.isEmpty ? [] : try await source.accounts(concerned.map(\.account))
                 cursor[shard] = max(cursor[shard], page.through)
                 for (change, view) in zip(concerned, views) { await take(change, view) }
-                if page.isGap { return }
+                if page.isGap {
+                    try await learnAll()
+                    return
+                }
             }
         } catch {
             logger.warning("changes of accounts cannot be read", metadata: ["reason": "\(error.reason)"])
         }
     }
 
+    /// Nobody tells what a gap has changed: the present figures of all who are watched are read.
+    private func learnAll() async throws(StandingUnavailable) {
+        let accounts = watches.keys.sorted()
+        let views = try await source.accounts(accounts)
+        var alerts: [Alert] = []
+        for (account, view) in zip(accounts, views) {
+            guard var watch = watches[account], let view else { continue }
+            alerts += watch.learn(AlertWatch.Figures(view), at: clock.wallTime)
+            keep(watch)
+        }
+        if !alerts.isEmpty { await receiver.receive(alerts) }
+    }
+
     private func take(_ change: AccountChangePage.Change, _ view: AccountView?) async {
         var alerts: [Alert] = []
         var requests: [RechargeRequest] = []
-        if let group = groups[change.account], change.billed > .zero {
-            for event in budgets.spend(change.billed, by: change.account, of: group, at: change.time) {
-                switch event {
-                case .alert(let alert): alerts.append(alert)
-                case .recharge(let request): requests.append(request)
-                }
+        for event in spend(change) {
+            switch event {
+            case .alert(let alert): alerts.append(alert)
+            case .recharge(let request): requests.append(request)
             }
         }
         if var watch = watches[change.account], let view {

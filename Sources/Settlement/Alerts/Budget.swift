@@ -26,13 +26,14 @@ public struct Budget: Sendable, Hashable {
     public struct AutoRecharge: Sendable, Hashable {
         /// Who is recharged.
         public var account: AccountID
-        /// Amounts are multiples of this.
+        /// One request asks for so much; the last of a period for what is left of the cap.
         public var step: Amount
         /// At most so much in a period.
         public var cap: Amount
-        /// - Precondition: the step is above zero and not above the cap.
+        /// - Precondition: the step is above zero and not above the cap, which has less than 10,000 steps.
         public init(account: AccountID, step: Amount, cap: Amount) {
             precondition(step > .zero && step <= cap, "a step is above zero and within the cap")
+            precondition(cap.minorUnits / step.minorUnits < 10_000, "a cap has less than 10,000 steps")
             self.account = account
             self.step = step
             self.cap = cap
@@ -68,7 +69,7 @@ public struct Budget: Sendable, Hashable {
     }
 }
 
-/// A recharge that a rule asks for. Its key is of rule, period and number: asked for again, it has no second effect.
+/// A recharge that a rule asks for. Its key is of budget, period and step: asked for again, it has no second effect.
 public struct RechargeRequest: Sendable, Hashable {
     /// Who is recharged.
     public var account: AccountID
@@ -94,8 +95,8 @@ public struct BudgetBook: Sendable, Hashable {
         var begin = Month(rawValue: 0)
         var spent: Int64 = 0
         var warned = 0
-        var recharged: Int64 = 0
-        var requests: UInt64 = 0
+        /// Steps asked for.
+        var steps: Int64 = 0
     }
 
     /// On whose calendar periods begin.
@@ -117,7 +118,19 @@ public struct BudgetBook: Sendable, Hashable {
         return page.begin == begin(of: period, at: time) ? Amount(minorUnits: page.spent) : .zero
     }
 
-    /// An account of a group has spent something. O(budgets).
+    /// Begins the periods that contain `time`: what was spent before them changes nothing. O(budgets).
+    public mutating func begin(at time: Timestamp) {
+        for index in pages.indices { begin(index, at: time) }
+    }
+
+    @discardableResult
+    private mutating func begin(_ index: Int, at time: Timestamp) -> Month {
+        let begin = begin(of: pages[index].budget.period, at: time)
+        if pages[index].begin < begin { pages[index] = Page(budget: pages[index].budget, begin: begin) }
+        return begin
+    }
+
+    /// An account of a group has spent something. O(budgets + recharges).
     ///
     /// - Returns: warnings and recharges, in the order of the budgets. A sum beyond 64 bits stays at the largest.
     public mutating func spend(
@@ -128,8 +141,7 @@ public struct BudgetBook: Sendable, Hashable {
     ) -> [Event] {
         var events: [Event] = []
         for index in pages.indices where pages[index].budget.group == group {
-            let begin = begin(of: pages[index].budget.period, at: time)
-            if pages[index].begin < begin { pages[index] = Page(budget: pages[index].budget, begin: begin) }
+            let begin = begin(index, at: time)
             // What belongs to a period that is over changes nothing any more.
             guard pages[index].begin == begin else { continue }
             let (sum, overflow) = pages[index].spent.addingReportingOverflow(amount.minorUnits)
@@ -161,24 +173,24 @@ public struct BudgetBook: Sendable, Hashable {
         events.append(.alert(Alert(account: account, time: time, kind)))
     }
 
-    /// Whole steps that cover what is overspent, as far as the cap lets them.
+    /// Whole steps that cover what is overspent, as far as the cap lets them: a request for each, so that a book that is
+    /// told of the period again asks for the same.
     private mutating func topUp(_ index: Int, into events: inout [Event]) {
         let page = pages[index]
         guard let rule = page.budget.autoRecharge, page.spent > page.budget.limit.minorUnits else { return }
         let over = page.spent - page.budget.limit.minorUnits
-        let step = rule.step.minorUnits
-        let wholeSteps = (min(over, rule.cap.minorUnits) - 1) / step + 1
-        let (covering, overflow) = wholeSteps.multipliedReportingOverflow(by: step)
-        let target = overflow ? rule.cap.minorUnits : min(covering, rule.cap.minorUnits)
-        guard target > page.recharged else { return }
-        pages[index].recharged = target
-        pages[index].requests += 1
+        let (step, cap) = (rule.step.minorUnits, rule.cap.minorUnits)
+        let steps = (min(over, cap) - 1) / step + 1
+        guard steps > page.steps else { return }
+        pages[index].steps = steps
         let period = UInt64(page.begin.rawValue) << 8 | UInt64(page.budget.period.rawValue)
-        let key = IdempotencyKey(
-            high: 0x6275_6467_0000_0000 | UInt64(page.budget.group.rawValue),
-            low: period << 32 | pages[index].requests
-        )
-        let amount = Amount(minorUnits: target - page.recharged)
-        events.append(.recharge(RechargeRequest(account: rule.account, amount: amount, key: key)))
+        for number in page.steps..<steps {
+            let key = IdempotencyKey(
+                high: 0x6275_6467_0000_0000 | UInt64(page.budget.group.rawValue),
+                low: period << 32 | UInt64(number + 1)
+            )
+            let amount = Amount(minorUnits: min(step, cap - number * step))
+            events.append(.recharge(RechargeRequest(account: rule.account, amount: amount, key: key)))
+        }
     }
 }

@@ -8,10 +8,10 @@ public protocol DeferralFormula: Sendable {
     func deferral(for account: AccountView, month: Month) async -> Deferral?
 }
 
-/// Recomputes deferrals at the beginning of every month.
+/// Recomputes deferrals at the beginning of every month, and those of the present month when it starts.
 ///
-/// Each grant is a command with a key of account and month, so a review that was interrupted is made again without a
-/// second effect. Accounts without a deferral are the embedder's to grant one.
+/// Each grant is a command with a key of account and month, so a review that was interrupted or missed is made again
+/// without a second effect, as long as the pool remembers keys (``LedgerPolicy/keyRetention``). Accounts without a deferral are the embedder's to grant one.
 public struct DeferralReview: Service {
     private let pool: SettlementPool
     private let formula: any DeferralFormula
@@ -32,19 +32,18 @@ public struct DeferralReview: Service {
         self.timeZone = timeZone
     }
 
-    /// Reviews at 00:00 of the first of each month, until graceful shutdown or cancellation.
+    /// Reviews the present month, then each at 00:00 of its first, until graceful shutdown or cancellation.
     public func run() async {
         await untilGracefulShutdown {
             while true {
-                let now = clock.wallTime
-                let next = timeZone.local(now).date.month.next
-                let begin = timeZone.instant(LocalDateTime(date: LocalDate(next, day: 1)))
-                try? await clock.sleep(nanoseconds: begin.rawValue - now.rawValue)
+                let month = timeZone.local(clock.wallTime).date.month
                 // Keys make it safe to begin anew when something could not be read or written.
-                while !Task.isCancelled, (try? await review(next)) == nil {
+                while !Task.isCancelled, (try? await review(month)) == nil {
                     try? await clock.sleep(nanoseconds: retryNanoseconds)
                 }
                 if Task.isCancelled { return }
+                let begin = timeZone.instant(LocalDateTime(date: LocalDate(month.next, day: 1)))
+                try? await clock.sleep(nanoseconds: begin.rawValue - clock.wallTime.rawValue)
             }
         }
     }

@@ -36,7 +36,7 @@ extension ArrearsService {
                 let accounts = desk.dirty.take(limit: settings.batch, at: clock.monotonicNanoseconds)
                 if !accounts.isEmpty {
                     try await tend(accounts)
-                } else if let delivered, desk.isTended {
+                } else if let delivered, desk.isTended, isCaughtUp {
                     try await acknowledge(delivered, to: subscription)
                 } else {
                     try? await signals.tend.wait(until: nextLook(), clock: clock)
@@ -47,6 +47,11 @@ extension ArrearsService {
         } catch {
             return error
         }
+    }
+
+    /// Whether nothing is left to find whose last change is gone: a delivery after a gap stands for all who owe.
+    private var isCaughtUp: Bool {
+        !isHistoryGone || (isSweepComplete && !isSweepDue && desk.dirty.count == 0)
     }
 
     private func tend(_ accounts: [AccountID]) async throws(SettlementError) {
@@ -100,6 +105,7 @@ extension ArrearsService {
     private func sweepIfDue() async {
         guard isSweepDue || clock.monotonicNanoseconds >= sweepAt else { return }
         isSweepDue = false
+        isSweepComplete = false
         sweepAt = clock.monotonicNanoseconds + settings.sweepPeriodNanoseconds
         for account in desk.files.keys.sorted() { desk.dirty.add(account, .routine) }
         var place: OwingPage.Place?
@@ -114,6 +120,7 @@ extension ArrearsService {
                 return
             }
         } while place != nil && !Task.isCancelled
+        isSweepComplete = place == nil
     }
 
     /// When there is something to do next, on the monotonic clock.

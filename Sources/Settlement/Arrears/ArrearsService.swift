@@ -33,6 +33,8 @@ public actor ArrearsService: Service {
     /// The past of some shard is gone: its accounts' last changes may never be told.
     var isHistoryGone = false
     var isSweepDue = true
+    /// The latest sweep has listed all who owe.
+    var isSweepComplete = false
     var sweepAt: Int64 = 0
     var failures = 0
     var generator: SplitMix64
@@ -63,7 +65,7 @@ public actor ArrearsService: Service {
         self.generator = SplitMix64(seed: seed)
     }
 
-    /// The case of an account; `nil`: it is in no trouble. For ``SettlementPool/explain(_:regions:standingSince:pendingFunds:arrears:prepaid:)``.
+    /// The case of an account; `nil`: it is in no trouble. For ``SettlementPool/explain(_:regions:standingSince:pendingFunds:arrears:prepaid:restart:)``.
     public func arrears(of account: AccountID) -> ArrearsCase? { desk.book[account] }
 
     /// Number of open cases.

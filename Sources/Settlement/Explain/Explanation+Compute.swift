@@ -4,12 +4,10 @@ extension Explanation {
     /// What is unmet in the regions of an account in good standing; of several instances, the one that is least far.
     static func compute(_ situation: RestartSituation, _ account: AccountView) -> Explanation? {
         if let arrears = situation.arrears, arrears.awaitsUser {
-            let floor = arrears.policy.restart.manualFloor[account.currency] ?? .zero
-            let missing = Money(floor - account.cash, account.currency)
             return Explanation(
                 .awaitsUser,
                 since: situation.standingSince,
-                remedies: account.cash < floor ? [.recharge(missing), .pressStart] : [.pressStart]
+                remedies: topUp(situation, account) + [.pressStart]
             )
         }
         guard !situation.regions.isEmpty else {
@@ -34,6 +32,14 @@ extension Explanation {
         return found.min {
             ($0.step.progress, $0.target == nil ? 1 : 0) < ($1.step.progress, $1.target == nil ? 1 : 0)
         }
+    }
+
+    /// What is missing for a start that the cloud allows only with so much cash and vouchers; empty: nothing.
+    private static func topUp(_ situation: RestartSituation, _ account: AccountView) -> [Remedy] {
+        let rule = situation.restart ?? situation.arrears?.policy.restart
+        let floor = rule?.manualFloor[account.currency] ?? .zero
+        let funds = account.cash + account.vouchers
+        return funds < floor ? [.recharge(Money(floor - funds, account.currency))] : []
     }
 
     /// Until when a critical instance is to run; `nil`: it is not critical, or nobody knows since when it waits.
@@ -71,14 +77,15 @@ extension Explanation {
     ) -> Explanation? {
         let id = status.instance.id
         if status.instance.state == .running { return nil }
-        if case .givenUp(let letter) = status.activity { return givenUp(letter, in: region) }
+        if case .givenUp(let letter) = status.activity { return givenUp(letter, in: region, situation, account) }
         switch RegionPlan(standing: account.standing, instance: status.instance) {
         // If nothing else is left, that has been told before.
         case .nothing(.released): return nil
         case .nothing(.locked):
             let reasons = status.instance.locks.subtracting(.financial)
             return Explanation(.locked(id, reasons), remedies: [.appeal])
-        case .nothing(.stoppedByUser): return Explanation(.stoppedByUser(id), remedies: [.pressStart])
+        case .nothing(.stoppedByUser):
+            return Explanation(.stoppedByUser(id), remedies: topUp(situation, account) + [.pressStart])
         case .nothing(.asDesired): return starting(id, status.activity)
         case .nothing(.inTransition):
             return Explanation(.stopping(id), next: .observation, remedies: [.wait])
@@ -103,8 +110,9 @@ extension Explanation {
         case .underWay: return starting(id, status.activity)
         case .retrying(let time, let attempts, let last):
             let step: Step = last == .noStock ? .noStock(id, attempts: attempts) : .startFailed(id, attempts: attempts)
-            return Explanation(step, next: .startCall, at: time, remedies: [.wait])
-        case .givenUp(let letter): return givenUp(letter, in: region)
+            let remedies = last == .insufficientBalance ? topUp(situation, account) + [.wait] : [.wait]
+            return Explanation(step, next: .startCall, at: time, remedies: remedies)
+        case .givenUp(let letter): return givenUp(letter, in: region, situation, account)
         }
     }
 
@@ -114,14 +122,20 @@ extension Explanation {
         return explanation
     }
 
-    private static func givenUp(_ letter: DeadLetter, in region: RegionStatus) -> Explanation {
+    private static func givenUp(
+        _ letter: DeadLetter,
+        in region: RegionStatus,
+        _ situation: RestartSituation,
+        _ account: AccountView
+    ) -> Explanation {
         var explanation = Explanation(.givenUp(letter.instance, letter.reason), since: letter.time)
         switch letter.reason {
         case .locked: explanation.remedies = [.appeal]
         case .wrongPayType: explanation.remedies = [.renew]
         case .notFound, .noProgress: explanation.remedies = [.retryDeadLetters]
-        case .attemptsExhausted:
-            explanation.remedies = [.retryDeadLetters, .wait]
+        case .attemptsExhausted(let last):
+            let first = last == .insufficientBalance ? topUp(situation, account) : []
+            explanation.remedies = first + [.retryDeadLetters, .wait]
             explanation.next = .sweep
             explanation.nextTime = region.nextSweep
         }

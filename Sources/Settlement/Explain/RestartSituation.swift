@@ -35,6 +35,8 @@ public struct RestartSituation: Sendable, Hashable {
     public var regions: [RegionStatus]
     /// The way of the product through its policy; `nil`: not known.
     public var arrears: ArrearsCase?
+    /// What a start takes by the product's policy; `nil`: not known. That of ``arrears`` unless given.
+    public var restart: ArrearsPolicy.RestartRule?
     /// The life of the resource, if it is prepaid.
     public var prepaid: PrepaidLife?
 
@@ -48,7 +50,8 @@ public struct RestartSituation: Sendable, Hashable {
         pendingFunds: [PendingFunds] = [],
         regions: [RegionStatus] = [],
         arrears: ArrearsCase? = nil,
-        prepaid: PrepaidLife? = nil
+        prepaid: PrepaidLife? = nil,
+        restart: ArrearsPolicy.RestartRule? = nil
     ) {
         self.time = time
         self.account = account
@@ -59,6 +62,7 @@ public struct RestartSituation: Sendable, Hashable {
         self.regions = regions
         self.arrears = arrears
         self.prepaid = prepaid
+        self.restart = restart
     }
 
     /// The same, looking at one instance only.

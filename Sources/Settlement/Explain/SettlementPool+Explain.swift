@@ -11,13 +11,15 @@ extension SettlementPool {
     ///   - pendingFunds: payments whose funds have not arrived.
     ///   - arrears: the product's way through its policy, if there is one.
     ///   - prepaid: the resource's life, if it is prepaid.
+    ///   - restart: what a start takes by the product's policy; `nil`: what the case says. A case that is over says nothing.
     public func explain(
         _ id: AccountID,
         regions: [RegionController] = [],
         standingSince: Timestamp? = nil,
         pendingFunds: [RestartSituation.PendingFunds] = [],
         arrears: ArrearsCase? = nil,
-        prepaid: PrepaidLife? = nil
+        prepaid: PrepaidLife? = nil,
+        restart: ArrearsPolicy.RestartRule? = nil
     ) async throws(SettlementError) -> Explanation {
         let shard = shards[router.shard(of: id)]
         let books: (account: AccountView?, bills: [BillView])
@@ -35,7 +37,8 @@ extension SettlementPool {
             standingSince: standingSince,
             pendingFunds: pendingFunds,
             arrears: arrears,
-            prepaid: prepaid
+            prepaid: prepaid,
+            restart: restart
         )
         for controller in regions where books.account?.regions.contains(controller.driver.region) == true {
             situation.regions.append(await controller.status(of: id))

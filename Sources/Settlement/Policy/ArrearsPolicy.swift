@@ -155,7 +155,7 @@ extension ArrearsPolicy {
         public var comparison: LedgerPolicy.RestartComparison
         /// Available credit for the restart that follows a payment by itself; zero for currencies not named.
         public var floor: [Currency: Amount]
-        /// Cash that a user must have to press start after settling; zero for currencies not named.
+        /// Cash and vouchers that a user must have to press start after settling; zero for currencies not named.
         public var manualFloor: [Currency: Amount]
 
         /// A rule; by default available credit must exceed zero.

@@ -11,7 +11,8 @@ extension SettlementPool {
         try await shutdown()
     }
 
-    /// Turns new commands away, waits until every admitted one is answered, and closes the journal.
+    /// Turns new commands away, waits until every admitted one is durable or refused, and closes the journal: callers may
+    /// resume just after.
     ///
     /// Reads still work afterwards as long as they rest on what is durable. Called by ``run()``; call it yourself only
     /// if you do not run the pool as a service. Calling it again does nothing.

@@ -69,6 +69,8 @@ public enum ItemResult: Sendable, Hashable {
     case alreadyInState
     /// The cloud has no room for it now.
     case noStock
+    /// The cloud asks for more balance than its books show. It may pass: a recharge helps.
+    case insufficientBalance
     /// Another authority holds it. Terminal.
     case locked(LockReasons)
     /// No such instance. Terminal.

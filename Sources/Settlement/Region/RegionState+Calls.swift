@@ -78,7 +78,7 @@ extension RegionState {
                 lookups.add(command.account, .urgent)
             case .noReply:
                 expect(command, result, issuedAt: issuedAt, settlesAt: now + nextDelay(of: command.instance), at: now)
-            case .noStock, .unavailable: fail(command, result, at: now, time: time)
+            case .noStock, .insufficientBalance, .unavailable: fail(command, result, at: now, time: time)
             case .throttled: if isCurrent { throttled.append(command) }
             case .locked(let reasons): bury(command, .locked(reasons), time: time)
             case .notFound: bury(command, .notFound, time: time)

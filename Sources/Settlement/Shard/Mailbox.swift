@@ -37,6 +37,15 @@ final class Mailbox: Sendable {
             return taken
         }
 
+        /// Who has waited longest, where each has a batch of its own.
+        mutating func takeFirstCaller() -> UnsafeContinuation<Turn, Never>? {
+            if full.isEmpty { return filling.count > 0 ? filling.removeLast() : nil }
+            var batch = full.remove(at: 0)
+            let caller = batch.removeLast()
+            spare.append(batch)
+            return caller
+        }
+
         mutating func takeLastCaller() -> UnsafeContinuation<Turn, Never>? {
             if filling.count > 0 { return filling.removeLast() }
             guard var batch = full.popLast() else { return nil }
@@ -78,10 +87,11 @@ final class Mailbox: Sendable {
 
     /// The leader's batch is answered: a waiting caller leads the next, if there is one.
     ///
-    /// The last to come, because it is cheapest to take out: those that wait go with it or before it.
+    /// The last to come, because it is cheapest to take out: those that wait go with it or before it. Where nobody goes
+    /// with it, the first.
     func finishLeading() {
         let next = state.withLock { state in
-            let next = state.takeLastCaller()
+            let next = followersMax == 0 ? state.takeFirstCaller() : state.takeLastCaller()
             if next == nil { state.leaders -= 1 }
             return next
         }

@@ -5,8 +5,9 @@ internal import SettlementLedger
 
 /// Sends messages to webhook subscribers: changes of standing from the bus, alerts, orders of arrears policies.
 ///
-/// Endpoints do not wait for each other, and each is a subscriber of the bus with a cursor of its own: what was not delivered
-/// is not acknowledged. Alerts and orders that wait live in memory.
+/// Endpoints do not wait for each other, and each is a subscriber of the bus with a cursor of its own. Cursors, alerts and
+/// orders that wait live in memory: a new service begins at the head of the bus, and a disabled endpoint misses what comes
+/// meanwhile. A receiver reads accounts when it sees a gap in the sequences.
 public actor WebhookService: Service {
     private struct Desk {
         var endpoint: WebhookEndpoint

@@ -166,6 +166,12 @@ import Testing
         }
         #expect(requests.map(\.amount.minorUnits) == [100, 100, 50])
         #expect(requests.allSatisfy { $0.account == AccountID(9) } && Set(requests.map(\.key)).count == 3)
+        // Another life that learns all at once asks for the same.
+        var again = BudgetBook([budget])
+        let repeated = Self.spend(&again, 10_601, at: time).compactMap { event in
+            if case .recharge(let request) = event { request } else { nil }
+        }
+        #expect(repeated == requests)
         let next = Self.spend(&book, 1_001, at: Self.zone.at(2026, 12, 1))
         guard case .recharge(let request) = next.first else {
             Issue.record("no recharge in the new month")

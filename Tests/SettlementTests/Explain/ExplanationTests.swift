@@ -323,6 +323,33 @@ import Testing
             expected: Explanation(.stoppedByUser(id), remedies: [.pressStart])
         ),
         Row(
+            name: "stopped by its user before, who lacks the cash to press start",
+            situation: changed(settled { $0.mark = SuspensionMark(epoch: 1, priorState: .stopped) }) {
+                $0.restart = ArrearsPolicy.aliyunECSChina.restart
+            },
+            expected: Explanation(.stoppedByUser(id), remedies: [.recharge(cny(50_00)), .pressStart])
+        ),
+        Row(
+            name: "stopped by its user before, who has the rest in vouchers",
+            situation: changed(settled { $0.mark = SuspensionMark(epoch: 1, priorState: .stopped) }) {
+                $0.restart = ArrearsPolicy.aliyunECSChina.restart
+                $0.account?.vouchers = Amount(minorUnits: 50_00)
+            },
+            expected: Explanation(.stoppedByUser(id), remedies: [.pressStart])
+        ),
+        Row(
+            name: "the cloud asks for more balance",
+            situation: changed(settled(.retrying(at: soon, attempts: 2, last: .insufficientBalance))) {
+                $0.restart = ArrearsPolicy.aliyunECSChina.restart
+            },
+            expected: Explanation(
+                .startFailed(id, attempts: 2),
+                next: .startCall,
+                at: soon,
+                remedies: [.recharge(cny(50_00)), .wait]
+            )
+        ),
+        Row(
             name: "paid while it was going down",
             situation: settled { $0.state = .stopping },
             expected: Explanation(.stopping(id), next: .observation, remedies: [.wait])

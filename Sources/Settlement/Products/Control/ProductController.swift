@@ -46,7 +46,7 @@ extension ItemResult {
     fileprivate var mayPass: Bool {
         switch self {
         case .accepted, .alreadyInState, .locked, .notFound, .wrongPayType: false
-        case .noStock, .throttled, .unavailable, .noReply: true
+        case .noStock, .insufficientBalance, .throttled, .unavailable, .noReply: true
         }
     }
 }

@@ -32,7 +32,8 @@ public struct PrepaidResource: Sendable, Hashable {
 /// Lives of prepaid resources, such as simple application servers, in time: stops them after their end, brings them back
 /// when a renewal order is paid, releases them. A recharge of the account changes nothing here.
 ///
-/// What must survive lives in the cloud, so a restarted controller lists the resources and goes on.
+/// Ends and automatic renewals live in the cloud, so a restarted controller lists the resources and goes on. Open orders and
+/// events that were told and not carried out live in memory: order anew after a restart.
 public actor PrepaidController: Service {
     private let driver: any PrepaidDriver
     private let terms: PrepaidTerms
@@ -73,6 +74,14 @@ public actor PrepaidController: Service {
         keep(life, of: resource.id)
     }
 
+    /// A resource that was there before this controller.
+    private func addListed(_ resource: PrepaidResource) {
+        let now = clock.wallTime
+        var life = PrepaidLife(terms: terms, expiry: resource.expiry, at: min(now, resource.expiry))
+        if let period = resource.renewalPeriod { life.resumeAutomaticRenewal(period, at: now) }
+        keep(life, of: resource.id)
+    }
+
     /// The customer orders another period. `nil`: the order is open.
     public func order(_ id: OrderID, of resource: ResourceID, period: CalendarSpan) -> PrepaidRefusal? {
         guard var life = lives[resource] else { return .released }
@@ -105,7 +114,9 @@ public actor PrepaidController: Service {
         var failures = 0
         while !Task.isCancelled {
             do throws(DriverError) {
-                for resource in try await driver.resources() where lives[resource.id] == nil { add(resource) }
+                for resource in try await driver.resources() where lives[resource.id] == nil {
+                    addListed(resource)
+                }
                 break
             } catch {
                 failures += 1
@@ -120,7 +131,7 @@ public actor PrepaidController: Service {
                     events.removeFirst()
                     failures = 0
                 } else {
-                    // Others do not wait behind it; its own later events do.
+                    // Others go first the next time, its own later events behind it.
                     failures += 1
                     let own = events.filter { $0.resource == next.resource }
                     events.removeAll { $0.resource == next.resource }

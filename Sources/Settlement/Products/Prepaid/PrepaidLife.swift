@@ -113,6 +113,12 @@ public struct PrepaidLife: Sendable, Hashable {
         renewsFrom = time.adding(CalendarSpan(days: 1, timeOfDay: 0), in: terms.policy.timeZone)
     }
 
+    /// An automatic renewal that was switched on before: attempts from `time` on.
+    public mutating func resumeAutomaticRenewal(_ period: CalendarSpan, at time: Timestamp) {
+        renewalPeriod = period
+        renewsFrom = time
+    }
+
     /// What the attempt that was told has come to. It must be answered: while it is not, there is no other.
     ///
     /// - Returns: what follows, and why the money taken had no effect, if so: it has to go back then.
