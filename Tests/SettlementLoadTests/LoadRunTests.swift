@@ -60,23 +60,18 @@ import Testing
         #expect(result.overall.latency[.rechargeToStart]?.count == 100)
     }
 
-    /// Ten are paid for, one can be started each second, and nobody waits for the others.
+    /// One start a second, and more than the hour for which a run in virtual time waits.
     @Test func missingStartsAreTold() async throws {
-        let profile = try Self.profile(
-            """
-            version: 1
-            name: missing
-            population: {accounts: 10, regions: 1, suspended: 100%, userStopped: 0%}
-            pool: {journal: memory}
-            regions: {default: {instanceBucket: {capacity: 1, refill: 1/s}}}
-            stages: [{name: only, duration: 200ms, recharges: {count: 10}}]
-            thresholds: [recharges count == 10, failed count == 0]
-            """
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: missing
+                population: {accounts: 4000, regions: 1, suspended: 100%, userStopped: 0%}
+                regions: {default: {instanceBucket: {capacity: 1, refill: 1/s}}}
+                stages: [{name: only, duration: 1s, recharges: {count: 4000}}]
+                thresholds: [recharges count == 4000, failed count == 0]
+                """
         )
-        var options = RunOptions()
-        options.drainNanoseconds = 0
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let result = try await LoadRun(profile, options: options, logger: logger).run()
         #expect(result.verdict == .incomplete)
         #expect(result.verdictReason.contains("starts were still under way"), "\(result.verdictReason)")
     }

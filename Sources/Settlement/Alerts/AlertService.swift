@@ -143,12 +143,11 @@ public actor AlertService: Service {
                 guard page.through > cursor[shard] || page.isGap else { return }
                 let concerned = page.changes.filter { watches[$0.account] != nil || groups[$0.account] != nil }
                 let views = concerned.isEmpty ? [] : try await source.accounts(concerned.map(\.account))
+                // Before the cursor moves: what fails here is read again.
+                if page.isGap { try await learnAll() }
                 cursor[shard] = max(cursor[shard], page.through)
                 for (change, view) in zip(concerned, views) { await take(change, view) }
-                if page.isGap {
-                    try await learnAll()
-                    return
-                }
+                if page.isGap { return }
             }
         } catch {
             logger.warning("changes of accounts cannot be read", metadata: ["reason": "\(error.reason)"])
