@@ -28,7 +28,7 @@ struct InstanceCommand: Hashable {
     var cause: Cause?
     /// Whether it starts what its account needs first.
     var isCritical = false
-    /// Whether a call has carried it before: its times are taken once.
+    /// Whether a call has carried it before, for the same standing: its times are taken once.
     var wasIssued = false
 }
 
@@ -54,10 +54,10 @@ struct CommandQueue {
     mutating func set(_ command: InstanceCommand) {
         var command = command
         let old = places[command.instance]
-        if command.cause == nil, let waiting = old?.command, waiting.epoch == command.epoch {
-            command.cause = waiting.cause
+        if let waiting = old?.command, waiting.epoch == command.epoch {
+            if command.cause == nil { command.cause = waiting.cause }
+            if waiting.kind == command.kind, waiting.wasIssued { command.wasIssued = true }
         }
-        command.wasIssued = command.wasIssued || old?.command?.wasIssued == true
         let rank = min(Self.rank(of: command), old?.rank ?? lanes.count)
         places[command.instance] = Place(command: command, rank: rank)
         if old?.command == nil { count += 1 }

@@ -149,6 +149,8 @@ public struct RegionBacklog: Sendable, Hashable {
     public var criticalTarget: Int64?
     /// Stops that wait for the cloud's rate.
     public var stops: Int
+    /// Commands of calls that the cloud has not answered yet.
+    public var inFlight: Int
     /// Commands whose effect has not been seen yet.
     public var outstanding: Int
     /// Instances given up.
@@ -165,6 +167,7 @@ public struct RegionBacklog: Sendable, Hashable {
             $0.takenAt + state.settings.criticalTargetNanoseconds
         }
         stops = state.stops.queue.count
+        inFlight = state.inFlight.count
         outstanding = state.outstanding.count
         deadLetters = state.deadLetters.count
         instances = state.cache.counts

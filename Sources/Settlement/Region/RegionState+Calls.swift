@@ -124,7 +124,7 @@ extension RegionState {
     mutating func fail(_ command: InstanceCommand, _ result: ItemResult, at now: Int64, time: Timestamp) {
         let attempts = (retries[command.instance]?.attempts ?? 0) + 1
         let due = now + settings.itemBackoff.delay(after: attempts, using: &generator)
-        retries[command.instance] = Retry(attempts: attempts, notBefore: due, cause: command.cause, last: result)
+        retries[command.instance] = Retry(attempts: attempts, notBefore: due, command: command, last: result)
         if attempts >= settings.attempts {
             bury(command, .attemptsExhausted(last: result), time: time)
         } else {

@@ -98,7 +98,7 @@ extension RegionState {
         for instance: Instance,
         epoch: UInt32
     ) -> InstanceCommand {
-        let retry = retries[instance.id]
+        let retry = retries[instance.id]?.command
         let cause = causes[instance.account] ?? retry?.cause
         return InstanceCommand(
             instance: instance.id,
@@ -107,7 +107,7 @@ extension RegionState {
             epoch: epoch,
             cause: cause?.epoch == epoch ? cause : nil,
             isCritical: instance.isCritical,
-            wasIssued: retry != nil
+            wasIssued: retry?.epoch == epoch && retry?.kind == kind
         )
     }
 

@@ -25,7 +25,8 @@ struct RegionState {
     struct Retry {
         var attempts: Int
         var notBefore: Int64
-        var cause: Cause?
+        /// The latest one.
+        var command: InstanceCommand
         /// What the cloud answered to the latest.
         var last: ItemResult
     }

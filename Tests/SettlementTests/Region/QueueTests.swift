@@ -124,6 +124,22 @@ import Testing
         #expect(queue.take(limit: 9).map(\.cause?.epoch) == [1, nil])
     }
 
+    @Test func `a command counts as issued only for the standing and the kind that were`() {
+        var queue = CommandQueue()
+        for id: UInt64 in 1...3 {
+            var issued = Self.command(id)
+            issued.wasIssued = true
+            queue.putBack([issued])
+        }
+        queue.set(Self.command(1))
+        queue.set(Self.command(2, epoch: 3))
+        var stop = Self.command(3)
+        stop.kind = .stop(epoch: 1)
+        queue.set(stop)
+        let issued = queue.take(limit: 9).filter(\.wasIssued)
+        #expect(issued.map(\.instance.rawValue) == [1])
+    }
+
     @Test func `a changed command keeps its place`() {
         var queue = CommandQueue()
         queue.set(Self.command(1))

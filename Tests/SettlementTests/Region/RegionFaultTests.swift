@@ -43,6 +43,24 @@ import Testing
         }
     }
 
+    @Test func `a start after another payment is timed, although one before it was tried in vain`() throws {
+        var behaviour = RegionBehaviour()
+        behaviour.noStock = 1
+        try RegionRig.simulate(behaviour: behaviour) { rig in
+            rig.addSuspended(1)
+        } _: { rig in
+            await rig.flip(1)
+            try await rig.pass(seconds: 20)
+            rig.region.behaviour.noStock = 0
+            await rig.flip(1)
+            await rig.flip(1)
+            try await rig.pass(seconds: 60)
+            #expect(rig.state(InstanceID(0)) == .running)
+            #expect(rig.observations.nanoseconds(.rechargeToStart).count == 2, "one for each payment")
+            #expect(await rig.controller.untimedStarts == 0)
+        }
+    }
+
     @Test func `too many failures make a dead letter, which the next sweep tries again`() throws {
         var behaviour = RegionBehaviour()
         behaviour.itemFailure = 1
