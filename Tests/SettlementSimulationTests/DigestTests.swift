@@ -8,10 +8,10 @@ import Testing
 /// by what the failing test prints.
 @Suite struct DigestTests {
     private static let digests: [(seed: UInt64, digest: String)] = [
-        (1, "2c806019c10d1e01"),
+        (1, "0908849f53b911a3"),
         (2, "69161c26e823650b"),
         (3, "f6fdb54fe3259055"),
-        (4, "168135a1783a34bb"),
+        (4, "5efe9fcc904fbb2d"),
     ]
 
     @Test func `the runs of the first seeds are the known ones`() {

@@ -29,7 +29,7 @@ extension ArrearsService {
         let recovered = RecoveredArrears(policy: policy)
         let journal: any Journal
         do throws(JournalOpenError) {
-            journal = try open(choice, into: recovered, logger: logger)
+            journal = try choice.openSingle(logger: logger) { recovered.take($0, $1) }
         } catch {
             throw .journal("\(error)")
         }
@@ -47,21 +47,6 @@ extension ArrearsService {
             seed: seed,
             logger: logger
         )
-    }
-
-    private static func open(
-        _ choice: JournalChoice,
-        into recovered: RecoveredArrears,
-        logger: Logger
-    ) throws(JournalOpenError) -> any Journal {
-        switch choice {
-        case .memory: return MemoryJournal(shardCount: 1)
-        case .custom(let made): return made
-        case .opened(let open): return try open { recovered.take($0, $1) }
-        case .file(var file):
-            file.shardCount = 1
-            return try FileJournal.open(file, logger: logger) { recovered.take($0, $1) }
-        }
     }
 }
 

@@ -22,7 +22,9 @@ public struct PoolConfiguration: Sendable {
     public var bulkChunkNanoseconds: Int64 = 100_000
     /// Entries after which a shard is snapshotted by ``SettlementPool/run()``; 0: never by itself.
     public var snapshotEveryEntries: UInt64 = 4_000_000
-    /// How often ``SettlementPool/run()`` looks for due snapshots and ended deferrals, in nanoseconds.
+    /// How often ``SettlementPool/run()`` looks, at least, for due snapshots, ended deferrals and expired funds, in
+    /// nanoseconds. It wakes at the very end of those it knows; one that was granted in between, for less than this, ends
+    /// when it looks next. The standing changes with the date of the end all the same.
     public var housekeepingNanoseconds: Int64 = 1_000_000_000
 
     /// Makes the model of a shard's service times, where time is virtual; `nil`: work takes what it takes.
@@ -34,16 +36,3 @@ public struct PoolConfiguration: Sendable {
 
 /// Takes one part of what a journal holds; what it throws ends the opening.
 public typealias JournalRecovery = (RecoveredPart, RawSpan) throws -> Void
-
-/// Where a pool keeps its journal.
-public enum JournalChoice: Sendable {
-    /// Segments in a directory, recovered when the pool opens.
-    case file(JournalConfiguration)
-    /// In memory: lost with the process. For tests and for measuring what the disk costs.
-    case memory
-    /// A journal the embedder made; nothing is recovered from it.
-    case custom(any Journal)
-    /// A journal the embedder opens: the function hands all that the journal holds to its argument, in order, before it
-    /// returns the journal.
-    case opened(by: @Sendable (_ recovery: JournalRecovery) throws(JournalOpenError) -> any Journal)
-}

@@ -40,18 +40,18 @@ extension SettlementPool {
                 return
             }
             metrics.record(depths: queueDepths)
-            await reassessEndedDeferrals()
-            await endExpiredFunds()
+            await endWhatHasExpired()
             await snapshotWhereDue()
         }
     }
 
-    /// The period, or less if a fund expires before. One that could not be ended in time waits for the next round.
+    /// The period, or less if a fund or a deferral ends before. One that could not be ended in time waits for the next
+    /// round.
     private func untilHousekeeping() async -> Int64 {
         var wait = configuration.housekeepingNanoseconds
         let time = now
         for shard in shards {
-            guard let expiry = await shard.nextFundExpiry, expiry > time else { continue }
+            guard let expiry = await shard.nextExpiry, expiry > time else { continue }
             wait = min(wait, expiry.rawValue - time.rawValue)
         }
         return wait
@@ -76,42 +76,5 @@ extension SettlementPool {
             "snapshot taken",
             metadata: ["shard": "\(shard.index)", "bytes": "\(bytes)", "milliseconds": "\(milliseconds)"]
         )
-    }
-
-    /// Vouchers and cards whose expiry has come pay nothing any more; this takes them out of the books.
-    private func endExpiredFunds() async {
-        let time = now
-        for shard in shards {
-            do throws(SettlementError) {
-                while try await endExpiredFunds(in: shard, at: time) {}
-            } catch {
-                logger.warning("expired funds were not ended", metadata: ["error": "\(error)"])
-            }
-        }
-    }
-
-    /// A chunk of them: vouchers like to expire all at once.
-    ///
-    /// - Returns: whether there may be more.
-    private func endExpiredFunds(in shard: BillingShard, at time: Timestamp) async throws(SettlementError) -> Bool {
-        let limit = min(1_024, configuration.admittedCommandsMax)
-        let accounts = await shard.accountsWithFundsExpired(at: time, atMost: limit)
-        guard !accounts.isEmpty else { return false }
-        let results = await submit(accounts.map { Command(.expireFunds, account: $0, time: time) }, lane: .bulk)
-        for case .failed(let error) in results { throw error }
-        return true
-    }
-
-    /// A deferral that ends by date changes the standing without any command of the customer.
-    private func reassessEndedDeferrals() async {
-        let time = now
-        for shard in shards {
-            let ended = await shard.accountsWithDeferralEnded(before: time)
-            guard !ended.isEmpty else { continue }
-            let results = await submit(ended.map { Command(.reassess, account: $0, time: time) }, lane: .bulk)
-            for case .failed(let error) in results.prefix(1) {
-                logger.warning("ended deferrals were not reassessed", metadata: ["error": "\(error)"])
-            }
-        }
     }
 }

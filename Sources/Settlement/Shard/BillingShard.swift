@@ -166,11 +166,12 @@ actor BillingShard {
         return bytes
     }
 
-    func accountsWithDeferralEnded(before time: Timestamp) -> [AccountID] {
-        ledger.accountsWithDeferralEnded(before: time)
-    }
+    /// When something next ends by its date.
+    var nextExpiry: Timestamp? { [ledger.nextFundExpiry, ledger.nextDeferralEnd].compactMap(\.self).min() }
 
-    var nextFundExpiry: Timestamp? { ledger.nextFundExpiry }
+    func endedDeferrals(at time: Timestamp, atMost limit: Int) -> [EndedDeferral] {
+        ledger.endedDeferrals(at: time, atMost: limit)
+    }
 
     func accountsWithFundsExpired(at time: Timestamp, atMost limit: Int) -> [AccountID] {
         ledger.accountsWithFundsExpired(at: time, atMost: limit)

@@ -131,14 +131,16 @@ extension Ledger {
 
     private mutating func concludeStanding(of slot: UInt32, at time: Timestamp, into entries: inout [Entry]) {
         let account = accounts[slot]
+        let deferral = account.hasAttributes ? attributes[slot]?.deferral : nil
         let state = policy.state(
             after: account.state,
             availableCredit: Amount(minorUnits: availableCredit(of: slot)),
             hasDueBills: account.due > 0,
-            deferral: account.hasAttributes ? attributes[slot]?.deferral : nil,
+            deferral: deferral,
             currency: account.currency,
             at: time
         )
+        if state == .good, let end = deferral?.end { deferralEnds.addIfPassed(end, slot: slot) }
         guard state != account.state else { return }
         var change = entry(.standingChanged, slot: slot, at: time)
         change.product = UInt16(state.rawValue)

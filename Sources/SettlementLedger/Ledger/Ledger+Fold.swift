@@ -20,7 +20,7 @@ extension Ledger {
         case .automaticWriteOffSet: accounts[slot].writesOffAutomatically = entry.detail == 1
         case .deferralSet:
             changeAttributes(slot) { $0.deferral = entry.deferral }
-            deferredSlots.insert(slot)
+            registerDeferral(entry.deferral, slot: slot)
         case .deferralCleared:
             changeAttributes(slot) { $0.deferral = nil }
             deferredSlots.remove(slot)

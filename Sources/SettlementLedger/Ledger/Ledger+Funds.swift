@@ -124,13 +124,13 @@ extension Ledger {
 /// Granting and expiring.
 extension Ledger {
     /// When the next fund expires, or an earlier instant at which one that is used up would have; `nil`: none does. O(1).
-    public var nextFundExpiry: Timestamp? { expiries.next }
+    public var nextFundExpiry: Timestamp? { fundExpiries.next }
 
     /// Accounts, at most `limit`, that hold a fund whose expiry has come by `time`, in the order of their slots: each is to
     /// be sent ``Operation/expireFunds``, and is named again until it is done. O(limit × log funds), whatever else there is,
     /// and O(log funds) for each fund that was used up before its expiry.
     public mutating func accountsWithFundsExpired(at time: Timestamp, atMost limit: Int) -> [AccountID] {
-        let slots = expiries.due(at: time, atMost: limit) { slot, expiry in
+        let slots = fundExpiries.due(at: time, atMost: limit) { slot, expiry in
             attributes[slot]?.funds.contains { $0.expiry == expiry } ?? false
         }
         return slots.map { AccountID(accounts[$0].id) }
@@ -154,7 +154,7 @@ extension Ledger {
         case .fundGranted:
             guard let fund = entry.fund else { preconditionFailure("no such kind of fund: \(entry.month)") }
             changeAttributes(slot) { $0.add(fund) }
-            if let expiry = fund.expiry { expiries.add(expiry, slot: slot) }
+            if let expiry = fund.expiry { fundExpiries.add(expiry, slot: slot) }
         case .fundExpired: changeAttributes(slot) { $0.take(entry.amount, from: FundID(entry.bill)) }
         default: changeAttributes(slot) { $0.take(entry.amount, from: FundID(entry.keyLow)) }
         }

@@ -13,7 +13,8 @@ public struct Ledger: ~Copyable, Sendable {
     var attributes: [UInt32: AccountAttributes] = [:]
     /// Slots with a deferral; sorted before anything follows from their order.
     var deferredSlots: Set<UInt32> = []
-    var expiries = FundExpiries()
+    var fundExpiries = Expiries()
+    var deferralEnds = Expiries()
     var bills = BillPool()
     var keys: KeyTable
     var names = NameTable()

@@ -63,8 +63,8 @@ extension Ledger {
         accounts.append(account)
         accountIndex.insert(slot, hash: slotHash(id))
         if !restored.isEmpty { attributes[slot] = restored }
-        if restored.deferral != nil { deferredSlots.insert(slot) }
-        for fund in restored.funds { if let expiry = fund.expiry { expiries.add(expiry, slot: slot) } }
+        if let deferral = restored.deferral { registerDeferral(deferral, slot: slot) }
+        for fund in restored.funds { if let expiry = fund.expiry { fundExpiries.add(expiry, slot: slot) } }
         for _ in 0..<(try reader.read(UInt32.self)) {
             let bill = try Self.bill(from: &reader, account: slot)
             if bills.place(of: bill.id) != nil { throw .malformedSection("bill \(bill.id) twice") }
