@@ -193,6 +193,8 @@ let package = Package(
             path: "Tests/CrashWriter",
             swiftSettings: settings
         ),
+        // The command-line tool as a shell sees it.
+        .testTarget(name: "SettleTests", dependencies: ["settle"], swiftSettings: settings),
         .testTarget(name: "CrashTests", dependencies: ["crash-writer"], swiftSettings: settings),
     ]
 )

@@ -30,6 +30,12 @@ struct Compare: AsyncParsableCommand {
     @Option(name: .customLong("repeat"), help: "Run both profiles so many times in turns, at least 4 to show anything.")
     var repetitions: Int?
 
+    @Option(help: "With --repeat: use this seed instead of the profiles'.")
+    var seed: UInt64?
+
+    @Flag(help: "With --repeat: run in virtual time, each turn with the next seed.")
+    var virtualTime = false
+
     @Option(help: "The worsening that is a regression, such as 5%.")
     var failOver: String = "0%"
 
@@ -55,6 +61,9 @@ struct Compare: AsyncParsableCommand {
             }
             (comparison, isInterrupted) = try await runInTurns(repetitions)
         } else {
+            guard seed == nil, !virtualTime else {
+                throw fail("--seed and --virtual-time say how profiles run: give --repeat too", .badConfiguration)
+            }
             comparison = Comparison([try readResult(a)], [try readResult(b)], names: (a, b))
         }
         switch format {
@@ -96,15 +105,27 @@ struct Compare: AsyncParsableCommand {
     }
 
     private func load(_ path: String) throws -> ProfileRunner {
-        let profile = try ProfileArgument.load(path)
-        return ProfileRunner(profile: profile, imported: try ProfileArgument.importBills(of: profile), isQuiet: quiet)
+        var profile = try ProfileArgument.load(path)
+        if let seed { profile.seed = seed }
+        var runner = ProfileRunner(
+            profile: profile,
+            imported: try ProfileArgument.importBills(of: profile),
+            isQuiet: quiet
+        )
+        runner.options.isInVirtualTime = virtualTime
+        return runner
     }
 
     /// A B, B A, A B …: neither side always goes first. When interrupted, what ran in pairs.
     private func runInTurns(_ repetitions: Int) async throws -> (Comparison, isInterrupted: Bool) {
-        let (left, right) = (try load(a), try load(b))
+        var (left, right) = (try load(a), try load(b))
         var results: [[RunResult]] = [[], []]
         turns: for turn in 0..<repetitions {
+            // In virtual time the same seed would be the same run again.
+            if virtualTime, turn > 0 {
+                left.profile.seed &+= 1
+                right.profile.seed &+= 1
+            }
             for side in turn % 2 == 0 ? [0, 1] : [1, 0] {
                 let name = side == 0 ? a : b
                 if !quiet { printError("run \(turn + 1) of \(repetitions) of \(side == 0 ? "A" : "B"), \(name)") }

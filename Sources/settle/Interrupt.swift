@@ -16,10 +16,12 @@ func interruptible<Value: Sendable>(
     let hangUp = signal(SIGHUP, SIG_IGN)
     // Under nohup a hang-up is nothing to end for.
     let isDeaf = unsafeBitCast(hangUp, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    // One after the other, so that of two requests one is the second.
+    let queue = DispatchQueue(label: "interrupt")
     let numbers = [SIGINT, SIGTERM] + (isDeaf ? [] : [SIGHUP])
     let sources = numbers.map { number in
         signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
         source.setEventHandler {
             if work.isCancelled {
                 TemporaryJournals.removeOwn()

@@ -9,17 +9,21 @@ struct ProfileArgument: ParsableArguments {
     @Option(help: "Use this seed instead of the profile's.")
     var seed: UInt64?
 
-    /// Reads the profile; everything wrong in it is told at once.
-    func load() throws(ExitCode) -> LoadProfile {
-        var loaded = try Self.load(profile)
+    /// Reads the profile, with some settings replaced; everything wrong in it is told at once.
+    func load(settings: [(path: [String], value: String)] = []) throws(ExitCode) -> LoadProfile {
+        var loaded = try Self.load(profile, settings: settings)
         if let seed { loaded.seed = seed }
         return loaded
     }
 
     /// Reads the profile at `path`, or tells everything wrong in it.
-    static func load(_ path: String) throws(ExitCode) -> LoadProfile {
+    static func load(
+        _ path: String,
+        settings: [(path: [String], value: String)] = []
+    ) throws(ExitCode) -> LoadProfile {
         do throws(InvalidProfile) {
-            return try LoadProfile(contentsOf: path)
+            return try settings.isEmpty
+                ? LoadProfile(contentsOf: path) : LoadProfile(contentsOf: path, settings: settings)
         } catch {
             throw fail("\(error)", .badConfiguration)
         }

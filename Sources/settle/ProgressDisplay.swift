@@ -12,15 +12,19 @@ final class ProgressDisplay: Sendable {
 
     /// Whether what was drawn can be drawn over.
     private let isTerminal: Bool
-    private let view: ProgressView
+    private let environment: [String: String]
     private let state = Mutex(State())
 
     init() {
-        let environment = ProcessInfo.processInfo.environment
+        environment = ProcessInfo.processInfo.environment
         isTerminal = isatty(STDERR_FILENO) != 0 && environment["TERM"] != "dumb"
+    }
+
+    /// As wide as the terminal is now: people resize it.
+    private var view: ProgressView {
         var size = winsize()
         let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        view = ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: environment)
+        return ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: environment)
     }
 
     func show(_ progress: RunProgress) {

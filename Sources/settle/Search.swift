@@ -16,8 +16,12 @@ struct Search: AsyncParsableCommand {
             """
     )
 
-    @Argument(help: "A load profile.", completion: .file(extensions: ["yaml"]))
-    var profile: String
+    /// How the answer is written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @OptionGroup var source: ProfileArgument
 
     @Option(help: "What must hold, such as \"recharge_to_start p99 < 28ms\"; may be given several times.")
     var slo: [String] = []
@@ -37,15 +41,56 @@ struct Search: AsyncParsableCommand {
     @Option(help: "How many times longer the confirming run is.")
     var confirm: Int64 = 3
 
+    @Flag(help: "Run in virtual time: the calibration's capacity, the same on every machine.")
+    var virtualTime = false
+
+    @Option(help: "How the answer is written to standard output.")
+    var format = Format.text
+
     @Flag(help: "No progress on standard error.")
     var quiet = false
 
     func run() async throws {
+        let variations = try checkedVariations()
+        let combinations = ProfileVariation.combinations(variations)
+        // Everything that is wrong with any value shows before the first run.
+        let profiles = try combinations.map { try load($0) }
+        var report = SearchReport(
+            profiles[0],
+            arrivals: rate,
+            settings: variations.map { $0.path.joined(separator: ".") }
+        )
+        for (settings, profile) in zip(combinations, profiles) {
+            let label = settings.map { "\($0.path.joined(separator: "."))=\($0.value)" }.joined(separator: " ")
+            if !label.isEmpty, !quiet { printError("== \(label)") }
+            var finding = try await find(profile)
+            finding.values = settings.map(\.value)
+            report.findings.append(finding)
+            if finding.isInterrupted { break }
+        }
+        switch format {
+        case .text: print(report.text, terminator: "")
+        case .json: print(report.json, terminator: "")
+        }
+        // An interruption hides what was not tried, an invalid run what would have been found.
+        let codes = report.findings.compactMap(\.exitCode)
+        let gravest = [ExitCode.interrupted, .notValid, .thresholdsFailed].first { codes.contains($0) }
+        if let gravest { throw gravest }
+    }
+
+    private func checkedVariations() throws -> [ProfileVariation] {
         let variations = try vary.map { text in
             guard let variation = ProfileVariation(text) else {
                 throw fail("--vary '\(text)': expected PATH=VALUE,VALUE, such as pool.shards=1,2,4", .badConfiguration)
             }
             return variation
+        }
+        for (index, variation) in variations.enumerated()
+        where variations[..<index].contains(where: { $0.path == variation.path }) {
+            throw fail(
+                "--vary \(vary[index]): this setting is varied twice; give all its values at once",
+                .badConfiguration
+            )
         }
         guard !variations.isEmpty || !slo.isEmpty else {
             throw fail("nothing to search for: give --slo and --rate, or --vary", .badConfiguration)
@@ -53,131 +98,68 @@ struct Search: AsyncParsableCommand {
         guard slo.isEmpty == (rate == nil) else {
             throw fail("--slo and --rate belong together: what must hold, and what arrives faster", .badConfiguration)
         }
-        let combinations = ProfileVariation.combinations(variations)
-        // Everything that is wrong with any value shows before the first run.
-        let profiles = try combinations.map { try load($0) }
-        var table = VariationTable(variations.map { $0.path.joined(separator: ".") }, hasCapacity: rate != nil)
-        var code = ExitCode.success
-        for (settings, profile) in zip(combinations, profiles) {
-            let label = settings.map { "\($0.path.joined(separator: "."))=\($0.value)" }.joined(separator: " ")
-            if !label.isEmpty, !quiet { printError("== \(label)") }
-            let finding = if let rate { try await search(profile, rate) } else { try await measure(profile) }
-            code = Self.graver(code, finding.code)
-            if finding.answer != nil || finding.result != nil {
-                table.add(settings.map(\.value), answer: finding.answer, result: finding.result)
-            }
-            if combinations.count == 1, let answer = finding.answer { print(answer) }
-            if code == .interrupted { break }
+        guard let precision = Share(text: within), precision > .none, tries > 0, confirm > 0 else {
+            throw fail("--within is a share such as 5%; --tries and --confirm are at least 1", .badConfiguration)
         }
-        if combinations.count > 1 || rate == nil { print(table.text, terminator: "") }
-        if code != .success { throw code }
-    }
-
-    /// What came out for one combination of settings.
-    private struct Finding {
-        var answer: CapacitySearch.Answer?
-        /// Of the run that tells most; `nil`: none held.
-        var result: RunResult?
-        var code = ExitCode.success
-    }
-
-    /// An interruption hides what was not tried, an invalid run what would have been found.
-    private static func graver(_ a: ExitCode, _ b: ExitCode) -> ExitCode {
-        [.interrupted, .notValid, .thresholdsFailed].first { $0 == a || $0 == b } ?? .success
+        return variations
     }
 
     private func load(_ settings: [(path: [String], value: String)]) throws -> LoadProfile {
-        var loaded: LoadProfile
+        var loaded = try source.load(settings: settings)
         do throws(InvalidProfile) {
-            loaded =
-                try settings.isEmpty
-                ? LoadProfile(contentsOf: profile) : LoadProfile(contentsOf: profile, settings: settings)
             if !slo.isEmpty {
                 loaded.thresholds = try slo.map { text throws(InvalidProfile) in try loaded.threshold(text) }
             }
         } catch {
             throw fail("\(error)", .badConfiguration)
         }
-        if let rate, loaded.offering(1, of: rate) == nil {
+        if let rate, RateSearch(loaded, arrivals: rate) == nil {
+            let there = LoadProfile.arrivalNames.filter { RateSearch(loaded, arrivals: $0) != nil }
             throw fail(
                 "--rate \(rate): no stage of the profile has such arrivals by the clock; there are "
-                    + LoadProfile.arrivalNames.filter { loaded.offering(1, of: $0) != nil }.joined(separator: ", "),
+                    + (there.isEmpty ? "none" : there.joined(separator: ", ")),
                 .badConfiguration
             )
-        }
-        guard let precision = Share(text: within), precision > .none, tries > 0, confirm > 0 else {
-            throw fail("--within is a share such as 5%; --tries and --confirm are at least 1", .badConfiguration)
         }
         return loaded
     }
 
-    private func run(_ profile: LoadProfile) async throws -> RunResult {
+    private func find(_ profile: LoadProfile) async throws -> SearchFinding {
+        if let rate, var search = RateSearch(profile, arrivals: rate) {
+            if let precision = Share(text: within) { search.precision = precision }
+            (search.tries, search.stretch) = (tries, confirm)
+            return try await search.run(measure) { if !quiet { printError($0.text) } }
+        }
+        var finding = SearchFinding()
+        finding.result = try await measure(profile)
+        finding.isInterrupted = finding.result == nil
+        return finding
+    }
+
+    /// The result of one run; `nil`: it was interrupted.
+    private func measure(_ profile: LoadProfile) async throws -> RunResult? {
         let imported = try ProfileArgument.importBills(of: profile)
-        return try await ProfileRunner(profile: profile, imported: imported, isQuiet: quiet).measure()
-    }
-
-    /// One run, which is not judged by the profile's thresholds.
-    private func measure(_ profile: LoadProfile) async throws -> Finding {
+        var runner = ProfileRunner(profile: profile, imported: imported, isQuiet: quiet)
+        runner.options.isInVirtualTime = virtualTime
         do {
-            let result = try await run(profile)
-            let isSound = result.audit.conserved
-            return Finding(
-                result: result,
-                code: result.verdict != .valid ? .notValid : isSound ? .success : .thresholdsFailed
-            )
+            return try await runner.measure()
         } catch let code as ExitCode where code == .interrupted {
-            return Finding(code: .interrupted)
+            return nil
         }
-    }
-
-    private func search(_ profile: LoadProfile, _ rate: String) async throws -> Finding {
-        let start = profile.offeredRate(of: rate)
-        var search = CapacitySearch(
-            from: start > 0 ? start : 100,
-            within: 1...1_000_000_000,
-            precision: (Share(text: within) ?? .none).fraction,
-            tries: tries
-        )
-        var held: (rate: Double, result: RunResult)?
-        while let probe = search.next {
-            guard let faster = profile.offering(probe.rate, of: rate, stretch: probe.isConfirmation ? confirm : 1)
-            else { preconditionFailure("the profile was checked to have such arrivals") }
-            let result: RunResult
-            do {
-                result = try await run(faster)
-            } catch let code as ExitCode where code == .interrupted {
-                return Finding(answer: search.interim, result: held?.result, code: .interrupted)
-            }
-            let outcome: CapacitySearch.Outcome =
-                result.verdict == .generatorBound ? .unmeasurable : result.passed ? .holds : .fails
-            if !quiet { tell(probe, outcome, result) }
-            if outcome == .holds {
-                held = (probe.rate, result)
-            } else if let before = held, before.rate >= probe.rate {
-                held = nil
-            }
-            search.record(outcome)
-        }
-        guard let answer = search.answer else { preconditionFailure("a search that tries nothing more has an answer") }
-        return Finding(answer: answer, result: held?.result, code: answer.exitCode)
-    }
-
-    private func tell(_ probe: CapacitySearch.Probe, _ outcome: CapacitySearch.Outcome, _ result: RunResult) {
-        var words = [Display.rate(probe.rate), outcome.rawValue + " "]
-        if probe.isConfirmation { words.insert("confirm", at: 0) }
-        words.append(result.thresholds.map { "\($0.expression): \($0.observedText)" }.joined(separator: ", "))
-        if result.verdict != .valid { words.append("(\(result.verdict.rawValue): \(result.verdictReason))") }
-        if !result.audit.conserved { words.append("(books not conserved)") }
-        printError(words.joined(separator: " "))
     }
 }
 
-extension CapacitySearch.Answer {
-    fileprivate var exitCode: ExitCode {
-        switch self {
-        case .found, .allHold: .success
-        case .noneHolds: .thresholdsFailed
-        case .undecided, .generatorBound: .notValid
+extension SearchFinding {
+    /// What the shell is told; `nil`: all is well. A single run is not judged by the profile's thresholds.
+    fileprivate var exitCode: ExitCode? {
+        if isInterrupted { return .interrupted }
+        switch answer {
+        case .found, .allHold: return nil
+        case .noneHolds: return .thresholdsFailed
+        case .undecided, .generatorBound: return .notValid
+        case nil: break
         }
+        guard let result, result.verdict == .valid else { return .notValid }
+        return result.audit.conserved ? nil : .thresholdsFailed
     }
 }

@@ -76,6 +76,52 @@ import Testing
         #expect(result.verdictReason.contains("starts were still under way"), "\(result.verdictReason)")
     }
 
+    /// Calls of two seconds and starts of three, in a run of one.
+    @Test func startsAreWaitedForUntilTheyRun() async throws {
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: slow-cloud
+                population: {accounts: 40, regions: 2, suspended: 100%, userStopped: 0%}
+                regions: {default: {startLatency: 2s, runningAfter: 3s}}
+                stages: [{name: only, duration: 1s, recharges: {count: 20}}]
+                thresholds: [recharges count == 20, instancesStarted count == 20]
+                """
+        )
+        let passed = result.passed
+        #expect(passed, "\(result.text)")
+        #expect(result.overall.latency[.rechargeToRunning]?.count == 20)
+    }
+
+    @Test func startsThatAreGivenUpAreTold() async throws {
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: no-stock
+                population: {accounts: 10, regions: 1, suspended: 100%, userStopped: 0%}
+                regions: {default: {noStock: 100%}}
+                stages: [{name: only, duration: 1s, recharges: {count: 5}}]
+                """
+        )
+        #expect(result.notes.contains("5 starts were given up: no latency has them."), "\(result.text)")
+    }
+
+    /// Ten accounts are suspended; thirty recharges go round.
+    @Test func rechargesThatStartNothingAreTold() async throws {
+        let result = try await VirtualTimeTests.run(
+            yaml: """
+                version: 1
+                name: exhausted
+                population: {accounts: 10, suspended: 100%, userStopped: 0%}
+                stages: [{name: only, duration: 1s, recharges: {count: 30}}]
+                """
+        )
+        #expect(
+            result.notes.contains { $0.hasPrefix("Only 10 accounts were suspended: 20 recharges") },
+            "\(result.notes)"
+        )
+    }
+
     @Test func aRealRunOnARealJournalSeesItsFaultRecover() async throws {
         let profile = try Self.profile(
             """

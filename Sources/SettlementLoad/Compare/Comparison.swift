@@ -107,7 +107,7 @@ public struct Comparison: Sendable {
     private static func notes(_ a: [RunResult], _ b: [RunResult]) -> [String] {
         let all = a + b
         var notes: [String] = []
-        if Set(all.map(\.arrivalsDigest)).count > 1 {
+        if zip(a, b).contains(where: { $0.arrivalsDigest != $1.arrivalsDigest }) {
             notes.append("The sides had different arrivals: profile, seed or population differ.")
         }
         for result in all where result.verdict != .valid {

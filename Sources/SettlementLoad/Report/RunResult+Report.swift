@@ -50,7 +50,7 @@ extension RunResult {
     private var thresholdSection: String {
         guard !thresholds.isEmpty else { return ReportPage.section("Thresholds", "<p>The profile has none.</p>") }
         let rows = thresholds.map { threshold in
-            "<tr><td class=\"\(threshold.passed ? "good" : "bad")\">\(threshold.passed ? "✓ met" : "✗ not met")</td>"
+            "<tr><td class=\"\(threshold.passed ? "good" : "bad")\">\(threshold.verdictText)</td>"
                 + "<td>\(Markup.escaped(threshold.expression))</td><td>\(Markup.escaped(threshold.observedText))</td></tr>"
         }
         return ReportPage.section(

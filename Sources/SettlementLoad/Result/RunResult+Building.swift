@@ -34,6 +34,12 @@ public struct RunFacts: Sendable {
     public var unanswered: Int64 = 0
     /// Starts that nobody waited for any longer: they are missing in the latencies.
     public var unfinishedStarts: Int64 = 0
+    /// Starts and stops that their region had given up at the end.
+    public var startsGivenUp: Int64 = 0
+    /// Accounts that were suspended at the beginning.
+    public var suspendedAccounts: Int64 = 0
+    /// Whether latencies were measured.
+    public var measuresLatency = true
 
     /// Facts of a run that came to its end.
     public init(
@@ -65,7 +71,8 @@ extension RunResult {
                     part: threshold.stage == nil ? overall : stages.first { $0.name == threshold.stage }?.part,
                     series: facts.series,
                     ranges: profile.ranges(ofStage: threshold.stage),
-                    faults: facts.faults
+                    faults: facts.faults,
+                    measuresLatency: facts.measuresLatency
                 )
             )
         }
@@ -87,7 +94,7 @@ extension RunResult {
         self.bulkCurves = facts.bulkCurves
         self.series = facts.series
         self.faults = facts.faults
-        self.notes = Self.notes(on: profile, facts)
+        self.notes = Self.notes(on: profile, stages, facts)
     }
 
     private static func total(of parts: [RunPart], facts: RunFacts) -> RunPart {
@@ -107,7 +114,7 @@ extension RunResult {
         )
     }
 
-    private static func notes(on profile: LoadProfile, _ facts: RunFacts) -> [String] {
+    private static func notes(on profile: LoadProfile, _ stages: [StageResult], _ facts: RunFacts) -> [String] {
         var notes: [String] = []
         if facts.host.isVirtual {
             notes.append("In virtual time: latencies come from the profile's calibration, not from this machine.")
@@ -121,6 +128,20 @@ extension RunResult {
         if profile.pool.journal == .memory { notes.append("The journal was kept in memory: nothing was durable.") }
         if profile.pool.journal == .file, profile.pool.sync == .off {
             notes.append("Commits did not wait for the disk: a power failure would have lost acknowledged work.")
+        }
+        if facts.startsGivenUp > 0 {
+            notes.append("\(Display.count(facts.startsGivenUp)) starts were given up: no latency has them.")
+        }
+        if !facts.measuresLatency { notes.append("Latencies were not measured: no threshold on them is judged.") }
+        let again = zip(profile.stages, stages).reduce(-facts.suspendedAccounts) { sum, pair in
+            let isOfSuspended = pair.0.recharges?.arrivals.accounts == .suspended
+            return sum + (isOfSuspended ? pair.1.part.totals[.recharges] ?? 0 : 0)
+        }
+        if facts.suspendedAccounts > 0, again > 0 {
+            notes.append(
+                "Only \(Display.count(facts.suspendedAccounts)) accounts were suspended: \(Display.count(again)) recharges "
+                    + "are of accounts that had paid before, and started nothing."
+            )
         }
         return notes
     }

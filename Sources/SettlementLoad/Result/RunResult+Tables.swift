@@ -66,7 +66,7 @@ extension RunResult {
     var thresholdTable: TextTable {
         var table = TextTable(["", "threshold", "observed"], firstNumber: 2)
         for threshold in thresholds {
-            table.add([threshold.passed ? "✓" : "✗", threshold.expression, threshold.observedText])
+            table.add([String(threshold.verdictText.prefix(1)), threshold.expression, threshold.observedText])
         }
         return table
     }
@@ -101,6 +101,11 @@ extension RunResult {
             ("process", "\(Display.duration(host.cpuNanoseconds)) CPU, \(Display.bytes(host.peakMemoryBytes)) at most"),
         ]
     }
+}
+
+extension ThresholdResult {
+    /// Met, not met, or left out.
+    var verdictText: String { passed ? observed == nil ? "– left out" : "✓ met" : "✗ not met" }
 }
 
 extension StageResult {

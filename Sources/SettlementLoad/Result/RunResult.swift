@@ -139,7 +139,7 @@ public struct ThresholdResult: Sendable, Hashable, Codable {
     public var observed: Double?
     /// The same for people.
     public var observedText: String
-    /// Whether it holds; not when nothing was measured.
+    /// Whether it holds; not when nothing was measured, unless on purpose.
     public var passed: Bool
 }
 

@@ -9,11 +9,16 @@ struct ThresholdEvidence {
     /// When the stages looked at are, in nanoseconds after the beginning; those that follow each other are one.
     var ranges: [Range<Int64>]
     var faults: [FaultResult] = []
+    /// Whether latencies were measured; where they were left out on purpose, no threshold on them fails.
+    var measuresLatency = true
 }
 
 extension Threshold {
     /// What the evidence shows; not passed when there is nothing to show.
     func evaluated(on evidence: ThresholdEvidence) -> ThresholdResult {
+        if !evidence.measuresLatency, measure.needsLatency {
+            return ThresholdResult(expression: expression, observed: nil, observedText: "not measured", passed: true)
+        }
         if measure == .recovery { return recovery(of: evidence.faults) }
         guard let window else { return result(evidence.part.flatMap { observed(in: Stretch($0)) }) }
         return result(in: windows(window, in: evidence.ranges, step: evidence.series.width), of: evidence.series)
@@ -127,6 +132,18 @@ extension Threshold {
             return stretch.offered > 0 ? stretch.totals[total].map { Double($0) / Double(stretch.offered) } : nil
         case .recovery:
             return nil
+        }
+    }
+}
+
+extension Threshold.Measure {
+    /// Whether it is known from latencies only; notifications and starts are counted by theirs.
+    fileprivate var needsLatency: Bool {
+        switch self {
+        case .latency: true
+        case .recovery: false
+        case .count(let total), .rate(let total), .share(let total):
+            total == .notifications || total == .instancesStarted
         }
     }
 }

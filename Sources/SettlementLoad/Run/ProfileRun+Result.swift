@@ -26,9 +26,12 @@ extension ProfileRun {
         facts.interruption = end.interruption
         facts.unanswered = tally.waiting
         facts.unfinishedStarts = end.unfinishedStarts
+        facts.startsGivenUp = end.startsGivenUp
         facts.aborted = aborted.withLock { $0 }
         facts.faults = faults.withLock { $0 }
         facts.monthEnd = monthEnd.withLock { $0 }
+        facts.suspendedAccounts = Int64(plan.suspended)
+        facts.measuresLatency = recorder != nil
         facts.isResumed = directory?.isResumed ?? false
         return RunResult(profile, stages: stageResults(elapsed: end.elapsed), facts: facts)
     }
@@ -46,8 +49,8 @@ extension ProfileRun {
                 bulkLatency: recorder?.summary(.bulk, stages: [index]) ?? LatencyTable()
             )
             // Controllers tell what they take and see through the observer; each of it is one latency.
-            part.totals[.notifications] = part.count(of: .notify)
-            part.totals[.instancesStarted] = part.count(of: .start)
+            part.totals[.notifications] = recorder == nil ? nil : part.count(of: .notify)
+            part.totals[.instancesStarted] = recorder == nil ? nil : part.count(of: .start)
             return StageResult(stage, part: part)
         }
     }

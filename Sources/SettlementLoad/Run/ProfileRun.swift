@@ -9,6 +9,8 @@ struct RunEnd: Sendable {
     var interruption: String?
     /// Starts that were still under way when the wait for them ended.
     var unfinishedStarts: Int64 = 0
+    /// Starts that their region had given up by then.
+    var startsGivenUp: Int64 = 0
 }
 
 /// A profile that is being run: population, stages, drain, result.
@@ -86,8 +88,8 @@ struct ProfileRun: Sendable {
                 end.withLock { $0.elapsed = now - origin }
                 guard aborted.withLock({ $0 == nil }) else { return }
                 let deadline = now + world.drainNanoseconds
-                let unfinished = await rig.waitUntilIdle(deadline: deadline)
-                end.withLock { $0.unfinishedStarts = unfinished }
+                let left = await rig.waitUntilIdle(deadline: deadline)
+                end.withLock { ($0.unfinishedStarts, $0.startsGivenUp) = left }
                 await conductor.waitUntilRecovered(deadline: deadline)
             }
         } catch let error as RunError where !error.isInterruption {

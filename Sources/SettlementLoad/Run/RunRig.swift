@@ -137,23 +137,35 @@ struct RunRig: Sendable {
     }
 
     /// Suspends until nobody has work left, at most until `deadline`.
-    /// - Returns: starts that are still under way, and accounts of which that is not known yet.
-    func waitUntilIdle(deadline: Int64) async -> Int64 {
+    /// - Returns: starts that are still under way, with accounts of which that is not known yet, and those given up.
+    func waitUntilIdle(deadline: Int64) async -> (unfinished: Int64, givenUp: Int64) {
+        // What is between two actors shows at neither: only who is idle twice is idle.
+        var looks = 0
         while clock.monotonicNanoseconds < deadline {
-            var waiting = poll?.waitingCount ?? 0
-            for controller in controllers {
-                let backlog = await controller.backlog
-                waiting += backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops + backlog.outstanding
-            }
-            if waiting == 0 { return 0 }
+            looks = await isIdle() ? looks + 1 : 0
+            if looks == 2 { break }
             do throws(CancellationError) { try await clock.sleep(nanoseconds: 20_000_000) } catch { break }
         }
-        var unfinished = poll?.waitingCount ?? 0
+        var (unfinished, givenUp) = (poll?.waitingCount ?? 0, 0)
         for controller in controllers {
             let backlog = await controller.backlog
-            unfinished += backlog.dirtyKeys + backlog.starts + backlog.outstanding
+            unfinished += backlog.dirtyKeys + backlog.starts + backlog.inFlight + backlog.outstanding
+            givenUp += backlog.deadLetters
         }
-        return Int64(unfinished)
+        return looks == 2 ? (0, Int64(givenUp)) : (Int64(unfinished), Int64(givenUp))
+    }
+
+    private func isIdle() async -> Bool {
+        var waiting = poll?.waitingCount ?? 0
+        for bus in [pool.bus, relay?.bus, poll?.bus].compactMap(\.self) {
+            for lag in await bus.lags() { waiting += lag.buffered + lag.laggingShards.count }
+        }
+        for controller in controllers {
+            let backlog = await controller.backlog
+            waiting += backlog.dirtyKeys + backlog.lookups + backlog.starts + backlog.stops
+            waiting += backlog.inFlight + backlog.outstanding
+        }
+        return waiting == 0
     }
 }
 
