@@ -54,7 +54,7 @@ import Testing
         Damage("link", { $0.bills[1].previous = 3 }),
         Damage("lost bill", { $0.accounts[0].frozenHead = BillPool.none }),
         Damage("endless queue", { $0.bills[1].next = 0 }),
-        Damage("id", { $0.bills[1].id = 77 }),
+        Damage("an id twice", { $0.bills[1].id = $0.bills[2].id }),
         Damage("account id", { $0.accounts[0].id = 77 }),
         Damage("posting", { $0.balance.post(Posting(debit: .bank, credit: .customerCash, units: 1), currency: 1) }),
         Damage(

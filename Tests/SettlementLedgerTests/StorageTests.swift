@@ -39,14 +39,15 @@ import Testing
         for id: UInt64 in 1...2_000 {
             if random.chance(55) || model.isEmpty {
                 let place = pool.insert(record(id, month: UInt16(truncatingIfNeeded: mixed(id) % 9)))
+                pool.addToIndex(place)
                 pool.link(place, into: &head, lookingBackFrom: pool.last(of: head))
                 model.append(id)
                 model.sort { (mixed($0) % 9, $0) < (mixed($1) % 9, $1) }
             } else {
                 let gone = model.remove(at: random.chance(50) ? 0 : Int.random(in: 0..<model.count, using: &random))
-                let place = pool.place(of: gone)!
+                let place = pool.indexedPlace(of: gone, account: 0)!
                 pool.unlink(place, from: &head)
-                pool.release(place)
+                pool.release(place, isIndexed: true)
             }
             var ids: [UInt64] = []
             var place = head
@@ -115,8 +116,11 @@ import Testing
             let key = IdempotencyKey(high: low % 5, low: low)
             let known = model.last { $0.key == key }
             #expect(table.record(of: key)?.fingerprint == known?.fingerprint)
+            let vacancy = table.vacancy(hash: KeyTable.hash(key))
+            #expect(known == nil || vacancy == nil)
             if known == nil {
-                table.insert(KeyTable.Record(key: key, fingerprint: step, outcome: Outcome()))
+                let record = KeyTable.Record(key: key, fingerprint: step, outcome: Outcome())
+                table.insert(record, hash: KeyTable.hash(key), cell: step % 3 == 0 ? nil : vacancy)
                 model.append((key, step))
                 if model.count > retention { model.removeFirst() }
             }

@@ -15,7 +15,8 @@ struct AccountRecord: BitwiseCopyable, Sendable {
     var dueHead = BillPool.none
     var frozenHead = BillPool.none
     var epoch: UInt32 = 0
-    /// Bits 0–2 currency, 3 arrears, 4 automatic write-off is off, 5 has attributes, 8–31 number of open bills.
+    /// Bits 0–2 currency, 3 arrears, 4 automatic write-off is off, 5 has attributes, 6 has its bills
+    /// in the index, 8–31 number of open bills.
     private var packed: UInt32
 
     init(id: AccountID, currency: Currency, creditLimit: Amount) {
@@ -58,6 +59,19 @@ struct AccountRecord: BitwiseCopyable, Sendable {
             precondition((0...Self.maximumOpenBills).contains(newValue), "no such number of open bills: \(newValue)")
             packed = packed & 0xff | UInt32(newValue) << 8
         }
+    }
+
+    /// Whether its open bills are in the index of ``BillPool``.
+    var hasIndexedBills: Bool {
+        get { packed & 64 != 0 }
+        set { packed = newValue ? packed | 64 : packed & ~64 }
+    }
+
+    /// Counts open bills that are closed now; with the last of them the index has none of the account's.
+    @inline(__always)
+    mutating func closeBills(_ count: Int) {
+        openCount -= count
+        if openCount == 0 { hasIndexedBills = false }
     }
 
     var standing: Standing { Standing(state: state, epoch: epoch) }

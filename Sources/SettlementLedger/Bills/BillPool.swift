@@ -1,4 +1,5 @@
-/// The open bills of a ledger: records reused through a free list, found by id, linked into queues in write-off order.
+/// The open bills of a ledger: records reused through a free list, linked into queues in write-off order. Those of accounts
+/// with many are found by an index, see ``Ledger/openBill(_:of:)``.
 ///
 /// A queue is named by its first bill alone: the first bill's `previous` is the last bill, the last bill's `next` is none.
 /// Taking the first bill is O(1) and touches one more record; adding the latest bill is O(1).
@@ -18,15 +19,13 @@ struct BillPool: ~Copyable, Sendable {
         @inline(__always) _modify { yield &records[place] }
     }
 
-    /// The place of the open bill with this id. O(1) expected.
-    @inline(__always)
-    func place(of id: UInt64) -> UInt32? {
-        index.slot(hash: slotHash(id)) { records[$0].id == id }
+    /// The place of an account's bill that is in the index. O(1) expected.
+    func indexedPlace(of id: UInt64, account: UInt32) -> UInt32? {
+        index.slot(hash: slotHash(id)) { records[$0].id == id && records[$0].account == account }
     }
 
-    /// The place that is nearly always ``place(of:)``, found without looking at the bill.
-    @inline(__always)
-    func candidate(id: UInt64) -> UInt32? { index.candidate(slotHash(id)) }
+    /// Adds a bill to the index. Amortised O(1).
+    mutating func addToIndex(_ place: UInt32) { index.insert(place, hash: slotHash(records[place].id)) }
 
     /// Brings the index where a search for this id begins into the cache.
     @inline(__always)
@@ -54,14 +53,14 @@ struct BillPool: ~Copyable, Sendable {
             place = UInt32(records.count)
             records.append(record)
         }
-        index.insert(place, hash: slotHash(record.id))
         count += 1
         return place
     }
 
     /// Forgets a bill that is in no queue any more. O(1).
-    mutating func release(_ place: UInt32) {
-        index.remove(place, hash: slotHash(records[place].id))
+    @inline(__always)
+    mutating func release(_ place: UInt32, isIndexed: Bool) {
+        if isIndexed { index.remove(place, hash: slotHash(records[place].id)) }
         free.append(place)
         count -= 1
     }

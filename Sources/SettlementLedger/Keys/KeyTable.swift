@@ -11,8 +11,8 @@ struct KeyTable: ~Copyable, Sendable {
     }
 
     private static let wordsPerBucket = 8
-    /// Of seven cells; more would make many keys go on to the next bucket.
-    private static let keysPerBucket = 4
+    /// Of seven cells, when the table is fullest: one key in thirty goes on to the next bucket, with four one in nine did.
+    private static let keysPerBucket = 3
 
     private let retention: Int
     private var ring = BlockStore<Record>()
@@ -57,9 +57,29 @@ struct KeyTable: ~Copyable, Sendable {
         return nil
     }
 
+    /// A free cell for a key that is certainly not remembered; `nil`: it may be, or its bucket has no room.
+    @inline(__always)
+    func vacancy(hash: UInt32) -> Int? {
+        let home = bucket(of: hash)
+        let row = words.row(at: home)
+        var (vacancy, isAlike) = (0, false)
+        for lane in 1..<Self.wordsPerBucket {
+            isAlike = UInt32(truncatingIfNeeded: row[lane] >> 32) == hash ? true : isAlike
+            vacancy = isRemembered(row[lane]) ? vacancy : lane
+        }
+        // Where a search would go on, nothing is certain.
+        return isAlike || vacancy == 0 || row[0] >= UInt64(oldest) ? nil : home + vacancy
+    }
+
     /// Brings the bucket where a search for this key begins into the cache.
     @inline(__always)
     func prefetch(hash: UInt32) { words.prefetch(bucket(of: hash)) }
+
+    /// Brings the record into the cache that is written after `count` others.
+    @inline(__always)
+    func prefetchRecord(after count: Int) {
+        if nextPlace + count < ring.count { ring.prefetch(UInt32(nextPlace + count)) }
+    }
 
     /// The record with this ordinal; it must still be remembered.
     subscript(ordinal: Int) -> Record {
@@ -75,16 +95,30 @@ struct KeyTable: ~Copyable, Sendable {
     mutating func insert(_ record: Record) { insert(record, hash: Self.hash(record.key)) }
 
     /// The same where the key's hash is known.
-    mutating func insert(_ record: Record, hash: UInt32) {
+    ///
+    /// - Parameter cell: what ``vacancy(hash:)`` has just found.
+    @inline(__always)
+    mutating func insert(_ record: Record, hash: UInt32, cell: Int? = nil) {
+        var cell = cell
         if count == retention {
             oldest += 1
-        } else if count * Self.wordsPerBucket == words.count * Self.keysPerBucket {
+        } else if count * Self.wordsPerBucket >= words.count * Self.keysPerBucket {
             grow()
+            cell = nil
         }
         if nextPlace == ring.count { ring.append(record) } else { ring[UInt32(nextPlace)] = record }
         nextPlace = nextPlace + 1 == retention ? 0 : nextPlace + 1
         next += 1
-        file(hash, ordinal: next - 1)
+        if let cell {
+            words[cell] = Self.cell(hash, ordinal: next - 1)
+        } else {
+            file(hash, ordinal: next - 1)
+        }
+    }
+
+    @inline(__always)
+    private static func cell(_ hash: UInt32, ordinal: Int) -> UInt64 {
+        UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: ordinal))
     }
 
     /// Writes the first free cell at or behind the home of a hash, and marks the full buckets it passes.
@@ -93,7 +127,7 @@ struct KeyTable: ~Copyable, Sendable {
         while true {
             if let cell = words.firstIndex(in: bucket + 1..<bucket + Self.wordsPerBucket, where: { !isRemembered($0) })
             {
-                words[cell] = UInt64(hash) << 32 | UInt64(UInt32(truncatingIfNeeded: ordinal))
+                words[cell] = Self.cell(hash, ordinal: ordinal)
                 return
             }
             words[bucket] = max(words[bucket], UInt64(ordinal))

@@ -107,7 +107,7 @@ extension Ledger {
             if ends, left == 0 || (isSettled && bill.next == BillPool.none) { payment.flags.insert(.endsCommand) }
             entries.append(payment)
             if isSettled {
-                bills.release(place)
+                bills.release(place, isIndexed: account.hasIndexedBills)
                 place = bill.next
                 count += 1
             } else {
@@ -118,7 +118,7 @@ extension Ledger {
         let paid = payable - left
         account.cash -= paid
         account.due -= paid
-        account.openCount -= Int(count)
+        account.closeBills(Int(count))
         return (count, paid)
     }
 

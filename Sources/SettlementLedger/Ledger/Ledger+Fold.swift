@@ -108,22 +108,6 @@ extension Ledger {
         )
     }
 
-    /// Stores an open bill and links it into its queue.
-    mutating func addOpenBill(_ record: BillRecord) {
-        let slot = record.account
-        let place = bills.insert(record)
-        accounts[slot].openCount += 1
-        if record.isFrozen {
-            accounts[slot].frozen += record.outstanding
-            let last = bills.last(of: accounts[slot].frozenHead)
-            bills.link(place, into: &accounts[slot].frozenHead, lookingBackFrom: last)
-        } else {
-            accounts[slot].due += record.outstanding
-            let last = bills.last(of: accounts[slot].dueHead)
-            bills.link(place, into: &accounts[slot].dueHead, lookingBackFrom: last)
-        }
-    }
-
     private mutating func takeCash(_ amount: Int64, _ slot: UInt32) {
         precondition(amount <= accounts[slot].cash, "an account does not hold the cash that it pays")
         accounts[slot].cash -= amount
@@ -150,8 +134,8 @@ extension Ledger {
         } else {
             bills.unlink(place, from: &accounts[slot].dueHead)
         }
-        bills.release(place)
-        accounts[slot].openCount -= 1
+        bills.release(place, isIndexed: accounts[slot].hasIndexedBills)
+        accounts[slot].closeBills(1)
     }
 
     /// Merges the frozen bills up to `month` into the queue of due bills. O(bills moved + due bills that follow them).

@@ -21,7 +21,8 @@ extension Ledger {
         // Paying a bill lowers cash and debt alike, so this is known beforehand.
         let credit = funds - (account.frozen + account.due)
         guard LedgerPolicy.staysGood(account.state, availableCredit: credit) else { return nil }
-        if key != .none, keys.record(of: key, hash: keyHash) != nil { return nil }
+        let cell = key == .none ? nil : keys.vacancy(hash: keyHash)
+        if key != .none, cell == nil, keys.record(of: key, hash: keyHash) != nil { return nil }
 
         // From here nothing can fail.
         account.cash += amount.minorUnits
@@ -44,7 +45,8 @@ extension Ledger {
             standing: account.standing
         )
         if key != .none {
-            keys.insert(KeyTable.Record(key: key, fingerprint: fingerprint, outcome: outcome), hash: keyHash)
+            let record = KeyTable.Record(key: key, fingerprint: fingerprint, outcome: outcome)
+            keys.insert(record, hash: keyHash, cell: cell)
         }
         return outcome
     }

@@ -51,7 +51,7 @@ extension Ledger {
         let isNothing = bill.amount == .zero && bill.fraction == 0
         if bill.amount < .zero || isNothing || bill.fraction >= ExactAmount.unitsPerMinorUnit { return .invalidAmount }
         if !policy.hasBegun(bill.month, at: time) { return .monthNotOver }
-        if bills.place(of: bill.id.rawValue) != nil { return .billExists }
+        if openBill(bill.id, of: slot) != nil { return .billExists }
         if accounts[slot].openCount >= min(policy.openBillsMax, AccountRecord.maximumOpenBills) {
             return .tooManyOpenBills
         }
@@ -61,13 +61,6 @@ extension Ledger {
     /// Whether a month can be closed at this time. O(1).
     @inline(__always)
     public func isOver(_ month: Month, at time: Timestamp) -> Bool { policy.isOver(month, at: time) }
-
-    /// The open bill with this id, if it belongs to the account. O(1) expected.
-    @inline(__always)
-    func openBill(_ id: BillID, of slot: UInt32) -> UInt32? {
-        guard let place = bills.place(of: id.rawValue), bills[place].account == slot else { return nil }
-        return place
-    }
 
     /// All that counts for an account's credit.
     @inline(__always)

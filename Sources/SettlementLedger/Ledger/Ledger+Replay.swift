@@ -109,7 +109,7 @@ extension Ledger {
     ) throws(ReplayError.Reason) -> UInt32 {
         switch kind {
         case .billIssued:
-            if bills.place(of: entry.bill) != nil { throw .billExists(BillID(entry.bill)) }
+            if openBill(BillID(entry.bill), of: slot) != nil { throw .billExists(BillID(entry.bill)) }
             if entry.region >= 64 { throw .impossible("region \(entry.region)") }
             return BillPool.none
         case .billFraction, .roundedDown, .adjusted, .chargedOff, .writtenOff, .writtenOffFromRefunds,

@@ -41,9 +41,9 @@ extension Ledger {
             if commands[index].key != .none {
                 staging.keyHashes[place] = KeyTable.hash(commands[index].key)
                 keys.prefetch(hash: staging.keyHashes[place])
+                keys.prefetchRecord(after: place)
             }
-            if case .issueBill(let bill) = commands[index].operation {
-                bills.prefetch(id: bill.id.rawValue)
+            if case .issueBill = commands[index].operation {
                 bills.prefetchFree(after: issued)
                 issued += 1
             }
@@ -63,36 +63,48 @@ extension Ledger {
             bills.prefetch(staging.places[place])
         }
         for place in 0..<group.count { prefetchAround(staging.places[place], addsBills: issued > 0) }
+        // A bill that is issued is compared with all of its queue.
+        if issued > 0 { walkQueues(group.count, depth: 3) }
     }
 
     /// Brings what a group of entries will be folded into into the cache. Changes no state.
     mutating func stage(_ entries: Span<Entry>, _ group: Range<Int>) {
         for index in group {
-            accountIndex.prefetch(slotHash(entries[index].account))
-            // Of entries about no bill this is some cell that nobody needs.
-            bills.prefetch(id: entries[index].bill)
+            let place = index - group.lowerBound
+            staging.hashes[place] = slotHash(entries[index].account)
+            accountIndex.prefetch(staging.hashes[place])
             if entries[index].key != .none { keys.prefetch(hash: KeyTable.hash(entries[index].key)) }
         }
-        for index in group {
-            if let slot = accountIndex.candidate(slotHash(entries[index].account)) { accounts.prefetch(slot) }
-            bills.prefetch(bills.candidate(id: entries[index].bill) ?? BillPool.none)
+        for place in 0..<group.count {
+            let candidate = accountIndex.candidate(staging.hashes[place])
+            staging.slots[place] = candidate ?? .max
+            if let candidate { accounts.prefetch(candidate) }
         }
         for index in group {
-            if let place = bills.place(of: entries[index].bill) { bills.prefetch(bills[place].next) }
+            let place = index - group.lowerBound
+            let account = staging.slot(place).map { accounts[$0] }
+            staging.places[place] = account?.dueHead ?? BillPool.none
+            bills.prefetch(staging.places[place])
+            if account?.hasIndexedBills ?? false { bills.prefetch(id: entries[index].bill) }
         }
+        for place in 0..<group.count { prefetchAround(staging.places[place], addsBills: true) }
     }
 
     /// Brings the frozen bills of accounts that follow each other into the cache: a link of every queue at a time.
     ///
     /// - Precondition: not more slots than a group has.
     mutating func stageFrozenBills(of slots: Range<UInt32>) {
-        let depth = 4
         for slot in slots {
             staging.places[Int(slot - slots.lowerBound)] = accounts[slot].frozenHead
             bills.prefetch(accounts[slot].frozenHead)
         }
+        walkQueues(slots.count, depth: 4)
+    }
+
+    /// Brings the next bills of the first `count` queues into the cache.
+    private mutating func walkQueues(_ count: Int, depth: Int) {
         for _ in 0..<depth {
-            for place in 0..<slots.count where staging.places[place] != BillPool.none {
+            for place in 0..<count where staging.places[place] != BillPool.none {
                 prefetchAround(staging.places[place], addsBills: false)
                 staging.places[place] = bills[staging.places[place]].next
             }
@@ -103,7 +115,7 @@ extension Ledger {
     @inline(__always)
     private func prefetchAround(_ head: UInt32, addsBills: Bool) {
         if head == BillPool.none { return }
-        bills.prefetch(id: bills[head].id)
+        if accounts[bills[head].account].hasIndexedBills { bills.prefetch(id: bills[head].id) }
         bills.prefetch(bills[head].next)
         if addsBills { bills.prefetch(bills.last(of: head)) }
     }

@@ -67,7 +67,7 @@ extension Ledger {
         for fund in restored.funds { if let expiry = fund.expiry { fundExpiries.add(expiry, slot: slot) } }
         for _ in 0..<(try reader.read(UInt32.self)) {
             let bill = try Self.bill(from: &reader, account: slot)
-            if bills.place(of: bill.id) != nil { throw .malformedSection("bill \(bill.id) twice") }
+            if openBill(BillID(bill.id), of: slot) != nil { throw .malformedSection("bill \(bill.id) twice") }
             addOpenBill(bill)
         }
     }

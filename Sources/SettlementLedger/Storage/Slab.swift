@@ -38,6 +38,13 @@ struct Slab<Element: BitwiseCopyable>: ~Copyable, @unchecked Sendable {
         return nil
     }
 
+    /// Eight elements in a row, as a value. The bounds are checked once for all of them.
+    @inline(__always)
+    func row(at index: Int) -> SIMD8<Element> where Element: SIMDScalar {
+        precondition(index >= 0 && index <= count - 8, "no such elements")
+        return UnsafeRawPointer(base + index).loadUnaligned(as: SIMD8<Element>.self)
+    }
+
     subscript(index: Int) -> Element {
         @inline(__always)
         unsafeAddress {

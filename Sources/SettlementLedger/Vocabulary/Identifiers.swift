@@ -12,7 +12,7 @@ public struct AccountID: RawRepresentable, Sendable, Hashable, Comparable, Bitwi
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 }
 
-/// A bill, unique among the open bills of its shard.
+/// A bill, unique among the open bills of its account.
 public struct BillID: RawRepresentable, Sendable, Hashable, Comparable, BitwiseCopyable {
     /// The number.
     public var rawValue: UInt64

@@ -34,7 +34,7 @@ public enum Refusal: UInt8, Sendable, Hashable, CaseIterable, BitwiseCopyable {
     case invalidFund
     /// A month that is not over cannot be closed; a bill of a month to come cannot be issued.
     case monthNotOver
-    /// An open bill of this id exists.
+    /// The account has an open bill of this id.
     case billExists
     /// No open bill of this id in this account.
     case billNotOpen

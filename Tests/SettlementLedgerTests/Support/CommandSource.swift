@@ -7,6 +7,8 @@ struct CommandSource {
     var accounts: UInt64 = 120
     private var nextBill: UInt64 = 1
     private var recent: [Command] = []
+    /// The latest bills of each account.
+    private var issued: [AccountID: [BillID]] = [:]
 
     init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
@@ -16,7 +18,7 @@ struct CommandSource {
         let account = AccountID(UInt64.random(in: 1...accounts, using: &random))
         let hasKey = random.chance(40)
         let key = hasKey ? IdempotencyKey(high: random.next(), low: random.next()) : .none
-        let command = Command(operation(), account: account, time: time, key: key)
+        let command = Command(operation(account), account: account, time: time, key: key)
         if hasKey {
             recent.append(command)
             if recent.count > 200 { recent.removeFirst() }
@@ -27,26 +29,26 @@ struct CommandSource {
     private mutating func retry(_ old: Command) -> Command {
         var command = old
         command.time = time
-        if random.chance(20) { command.operation = operation() }
+        if random.chance(20) { command.operation = operation(command.account) }
         if random.chance(10) { command.account = AccountID(command.account.rawValue + 1) }
         return command
     }
 
-    private mutating func operation() -> Operation {
+    private mutating func operation(_ account: AccountID) -> Operation {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<5: .openAccount(currency: Currency.allCases.randomElement(using: &random)!, creditLimit: limit())
         case 5..<29: .recharge(amount())
         case 29..<35: .grantFund(fund())
         case 35..<36: .expireFunds
-        case 36..<58: .issueBill(bill())
-        case 58..<65: .writeOff(billID())
+        case 36..<58: .issueBill(bill(account))
+        case 58..<65: .writeOff(billID(account))
         case 65..<68: .setCreditLimit(limit())
         case 68..<71: .setAutomaticWriteOff(random.chance(60))
         case 71..<74: .setDeferral(deferral())
         case 74..<76: .clearDeferral
         case 76..<82: .refund(amount(), month: month())
-        case 82..<87: .adjust(billID(), by: amount())
-        case 87..<90: .chargeOff(billID())
+        case 82..<87: .adjust(billID(account), by: amount())
+        case 87..<90: .chargeOff(billID(account))
         case 90..<94: .withdraw(amount())
         case 94..<98: .closeMonth(month())
         default: .reassess
@@ -92,13 +94,16 @@ struct CommandSource {
         return fund
     }
 
-    private mutating func billID() -> BillID {
-        BillID(UInt64.random(in: max(1, nextBill > 150 ? nextBill - 150 : 1)...nextBill, using: &random))
+    private mutating func billID(_ account: AccountID) -> BillID {
+        if random.chance(50), let known = issued[account]?.randomElement(using: &random) { return known }
+        return BillID(UInt64.random(in: max(1, nextBill > 150 ? nextBill - 150 : 1)...nextBill, using: &random))
     }
 
-    private mutating func bill() -> Bill {
-        let id = random.chance(4) ? billID() : BillID(nextBill)
+    private mutating func bill(_ account: AccountID) -> Bill {
+        let id = random.chance(4) ? billID(account) : BillID(nextBill)
         nextBill += 1
+        issued[account, default: []].append(id)
+        if issued[account]?.count == 30 { issued[account]?.removeFirst() }
         let current = Month(containing: time, offsetMinutes: 480)
         let isCurrent = random.chance(50)
         let isCommon = random.chance(50)

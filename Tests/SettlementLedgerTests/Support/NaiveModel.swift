@@ -34,7 +34,6 @@ struct NaiveModel {
     var keyRetention = Int.max
     var restartNeedsMoreThan: (Currency) -> Int64 = { _ in 0 }
     var accounts: [AccountID: Account] = [:]
-    var owners: [BillID: AccountID] = [:]
     var keys: [IdempotencyKey: KeyUse] = [:]
     var keyOrder: [IdempotencyKey] = []
 
@@ -158,7 +157,7 @@ struct NaiveModel {
             if bill.amount.minorUnits < 0 || bill.fraction >= 1_000_000_000_000_000_000 { return .invalidAmount }
             if bill.amount.minorUnits == 0 && bill.fraction == 0 { return .invalidAmount }
             if bill.month > month(command.time) { return .monthNotOver }
-            if owners[bill.id] != nil { return .billExists }
+            if account.bills.contains(where: { $0.bill.id == bill.id }) { return .billExists }
             if account.bills.count >= openBillsMax { return .tooManyOpenBills }
             return sumOverflows([due(id), frozen(id), bill.amount.minorUnits]) ? .overflow : nil
         case .writeOff(let bill):
@@ -213,7 +212,6 @@ struct NaiveModel {
             let isFrozen = bill.month == month(command.time)
             if !isFrozen { bill.fraction = 0 }
             accounts[id]!.regions.insert(RegionSet(bill.region))
-            owners[bill.id] = id
             accounts[id]!.bills.append(
                 OpenBill(bill: bill, outstanding: bill.amount.minorUnits, isFrozen: isFrozen)
             )
@@ -254,9 +252,6 @@ struct NaiveModel {
     }
 
     private mutating func forgetSettledBills(_ id: AccountID) {
-        for open in accounts[id]!.bills where open.outstanding == 0 && open.bill.fraction == 0 {
-            owners[open.bill.id] = nil
-        }
         accounts[id]!.bills.removeAll { $0.outstanding == 0 && $0.bill.fraction == 0 }
     }
 
