@@ -40,7 +40,7 @@ public struct TargetRun: Sendable {
     /// - Parameter report: called with the run's progress ten times a second, from any thread.
     @concurrent
     public func run(report: @escaping @Sendable (RunProgress) -> Void = { _ in }) async -> RunResult {
-        let times = StageTimes(origin: clock.monotonicNanoseconds, ends: plan.stages.map(\.end))
+        let times = StageTimes(plan, origin: clock.monotonicNanoseconds)
         let tally = RunTally(stageCount: profile.stages.count)
         let series = SeriesRecorder(regions: [])
         recorder.restart(times, on: clock)
