@@ -159,7 +159,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SettlementLoadTests",
-            dependencies: ["SettlementLoad", "SettlementTestKit"],
+            dependencies: ["SettlementLoad", "SettlementTestKit", .product(name: "Yams", package: "Yams")],
             swiftSettings: settings
         ),
         .testTarget(

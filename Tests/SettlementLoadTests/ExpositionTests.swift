@@ -11,6 +11,12 @@ import Testing
         progress.regionDepths = [7]
         (progress.offeredTotal, progress.answeredTotal) = (1_500, 1_490)
         progress.totals[.writeOffs] = 312_000
+        var counts = OpenLatencyCounts()
+        for milliseconds in [1, 3, 3, 40] as [Int64] { counts.record(milliseconds * 1_000_000) }
+        counts.record(2_000_000_000_000)
+        progress.buckets[.settle] = LatencyBuckets()
+        progress.buckets[.settle]?.add(counts.take())
+        progress.bulkBuckets[.service] = LatencyBuckets()
         return progress
     }
 
@@ -19,7 +25,13 @@ import Testing
         for line in [
             "# TYPE settle_arrivals_offered_total counter", "settle_arrivals_offered_total 1500.0",
             "settle_events_total{event=\"writeOffs\"} 312000.0", "settle_stage{stage=\"peak\"} 1.0",
-            "settle_latency_seconds{path_stage=\"queue_wait\",quantile=\"0.9900\"} 0.00198",
+            "settle_recent_latency_seconds{path_stage=\"queue_wait\",quantile=\"0.99\"} 0.00198",
+            "settle_latency_seconds_bucket{path_stage=\"settle\",lane=\"interactive\",le=\"0.001\"} 1.0",
+            "settle_latency_seconds_bucket{path_stage=\"settle\",lane=\"interactive\",le=\"0.005\"} 3.0",
+            "settle_latency_seconds_bucket{path_stage=\"settle\",lane=\"interactive\",le=\"1000.0\"} 4.0",
+            "settle_latency_seconds_bucket{path_stage=\"settle\",lane=\"interactive\",le=\"+Inf\"} 5.0",
+            "settle_latency_seconds_count{path_stage=\"settle\",lane=\"interactive\"} 5.0",
+            "settle_latency_seconds_count{path_stage=\"service\",lane=\"bulk\"} 0.0",
             "settle_shard_queue_depth{shard=\"2\"} 12.0", "settle_region_backlog{region=\"a\\\"b\"} 7.0",
         ] {
             #expect(lines.contains(line))
@@ -27,6 +39,46 @@ import Testing
         let samples = lines.filter { !$0.hasPrefix("#") }
         #expect(samples.allSatisfy { Double($0.split(separator: " ").last ?? "") != nil })
         #expect(Set(samples).count == samples.count)
+    }
+
+    /// Every line is a comment or a sample of the family that was announced last; buckets are cumulative.
+    @Test func isWhatAPrometheusParserExpects() throws {
+        let sampleForm = try Regex(
+            #"([a-z_]+)(\{[a-z_]+="(?:[^"\\]|\\.)*"(?:,[a-z_]+="(?:[^"\\]|\\.)*")*\})? ([0-9.e+-]+)"#,
+            as: (Substring, Substring, Substring?, Substring).self
+        )
+        var family: (name: Substring, type: Substring) = ("", "")
+        var buckets: [Double] = []
+        for line in Self.progress.prometheusText.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 3)
+            if line.hasPrefix("# HELP ") {
+                family.name = words[2]
+                continue
+            }
+            if line.hasPrefix("# TYPE ") {
+                #expect(words[2] == family.name)
+                family.type = words[3]
+                continue
+            }
+            let match = try #require(line.wholeMatch(of: sampleForm), "\(line)").output
+            let value = try #require(Double(match.3))
+            guard family.type == "histogram" else {
+                #expect(match.1 == family.name && ["gauge", "counter"].contains(family.type))
+                continue
+            }
+            switch match.1.dropFirst(family.name.count) {
+            case "_bucket": buckets.append(value)
+            case "_sum": #expect(value >= 0)
+            case "_count":
+                #expect(buckets.count == LatencyBuckets.bounds.count + 1)
+                #expect(buckets == buckets.sorted() && buckets.last == value)
+                buckets = []
+            default: Issue.record("\(line) is no part of a histogram")
+            }
+        }
+        #expect(buckets.isEmpty)
+        let sum = try #require(Self.progress.buckets[.settle]?.sum)
+        #expect(abs(sum / 2_000_047_000_000 - 1) < 0.01, "right to two digits")
     }
 
     @Test(arguments: [

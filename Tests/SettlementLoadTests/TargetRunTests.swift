@@ -1,3 +1,4 @@
+import Logging
 @testable import Settlement
 import SettlementLedger
 import SettlementTestKit
@@ -56,7 +57,8 @@ import Testing
         lateness: Int64 = 0,
         reading: Int64 = 0,
         isOverloaded: Bool = false,
-        after: String = ""
+        after: String = "",
+        thresholds: String = "[failed count == 0]"
     ) throws -> RunResult {
         let profile = try LoadProfile(
             yaml: """
@@ -64,7 +66,7 @@ import Testing
                 name: stub
                 population: {accounts: 100}
                 stages: [{name: only, duration: 2s, \(load.hasPrefix("{") ? "recharges: " + load : load)}\(after)]
-                thresholds: [failed count == 0]
+                thresholds: \(thresholds)
                 """,
             file: "stub.yaml"
         )
@@ -162,6 +164,71 @@ import Testing
             reading: 1_000_000
         )
         #expect(result.overall.latency[.settle]?.max == 11_000_000)
+    }
+
+    @Test func theCourseOfARunIsInItsReport() throws {
+        let result = try Self.run("{rate: 1k/s, arrivals: even}", stall: 500_000_000..<800_000_000)
+        let samples = result.series.samples
+        #expect(20...21 ~= samples.count)
+        #expect(samples.reduce(0) { $0 + $1.offered } == 2_000)
+        #expect(samples.reduce(0) { $0 + $1.answered } == 2_000)
+        #expect(samples[6].answered == 0 && samples[8].latency[.settle]?.max == 300_000_000)
+        #expect(result.curves[.settle]?.count == 2_000)
+        #expect(result.report.contains("<svg"))
+    }
+
+    @Test func aThresholdEndsARunAtATargetToo() throws {
+        let result = try Self.run(
+            "{rate: 1k/s, arrivals: even}",
+            stall: 100_000_000..<900_000_000,
+            after: ", {name: more, duration: 1h}",
+            thresholds: "[{condition: settle max < 100ms, abortOnFail: true, delay: 1s}]"
+        )
+        #expect(result.notes.contains { $0.hasPrefix("Ended early: settle max < 100ms") })
+        #expect(result.thresholds.map(\.passed) == [false])
+        #expect(result.overall.duration < 3_000_000_000)
+    }
+
+    /// A pool, whose observer is the recorder of the run.
+    @Test func aPoolOfOnesOwnTellsItsLatencies() throws {
+        let profile = try LoadProfile(
+            yaml: """
+                version: 1
+                name: own
+                population: {accounts: 10, suspended: 0%, instancesPerAccount: 0}
+                stages: [{name: only, duration: 1s, recharges: {rate: 50/s, arrivals: exact, accounts: all}}]
+                """,
+            file: "own.yaml"
+        )
+        let result = try Simulation(seed: 1).run { clock in
+            let recorder = LatencyRecorder(stageCount: 1)
+            var configuration = PoolConfiguration()
+            configuration.shardCount = 1
+            let pool = try SettlementPool.open(
+                configuration,
+                journal: .memory,
+                clock: clock,
+                observer: recorder,
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let population = Population(profile)
+            let opening = (0..<10).map { index in
+                Command(
+                    .openAccount(currency: .cny, creditLimit: .zero),
+                    account: population.accountID(index),
+                    time: pool.now,
+                    key: IdempotencyKey(high: 1, low: UInt64(index))
+                )
+            }
+            _ = await pool.submit(opening)
+            let run = TargetRun(profile, target: PoolTarget(pool), recorder: recorder, clock: clock)
+            let result = await run.run()
+            try await pool.shutdown()
+            return result
+        }
+        #expect(result.overall.totals[.recharges] == 50, "\(result.text)")
+        #expect(result.overall.latency[.service]?.count == 50)
+        #expect(result.series.samples.allSatisfy { $0.queueDepths.count == 1 })
     }
 
     @Test func callersAskInBatches() throws {

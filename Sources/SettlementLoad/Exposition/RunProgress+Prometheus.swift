@@ -3,7 +3,7 @@ internal import Settlement
 extension RunProgress {
     /// The run as it stands now, in Prometheus' text format 0.0.4.
     ///
-    /// Counters count from the beginning of the run; latencies are those of the last full second.
+    /// Counters and histograms count from the beginning of the run; the recent latencies are those of the last second.
     public var prometheusText: String {
         var text = ExpositionText()
         text.family("settle_stage", "gauge", "The stage that is on, always 1.") { $0.sample(["stage": stage], 1) }
@@ -19,13 +19,20 @@ extension RunProgress {
         text.family("settle_events_total", "counter", "What happened.") { family in
             for name in totals.names { family.sample(["event": name.rawValue], Double(totals[name] ?? 0)) }
         }
-        text.family("settle_latency_seconds", "gauge", "Latency of interactive work in the last second.") { family in
+        text.family("settle_latency_seconds", "histogram", "Latencies since the beginning of the run.") { family in
+            for name in buckets.names { family.histogram(name, .interactive, buckets[name]) }
+            for name in bulkBuckets.names { family.histogram(name, .bulk, bulkBuckets[name]) }
+        }
+        text.family(
+            "settle_recent_latency_seconds",
+            "gauge",
+            "Latency of interactive work in the last second; quantile 1 is the largest."
+        ) { family in
             for name in latency.names {
                 guard let summary = latency[name] else { continue }
                 for statistic in LatencyStatistic.allCases {
-                    let quantile = Display.decimal(Double(statistic.tenThousandths) / 10_000, 4)
                     family.sample(
-                        ["path_stage": name.rawValue, "quantile": quantile],
+                        ["path_stage": name.rawValue, "quantile": "\(Double(statistic.tenThousandths) / 10_000)"],
                         Double(summary[statistic]) / 1e9
                     )
                 }
@@ -60,9 +67,23 @@ private struct ExpositionText {
         body(&self)
     }
 
-    mutating func sample(_ labels: KeyValuePairs<String, String>, _ value: Double) {
+    mutating func histogram(_ stage: PathStage, _ lane: Lane, _ buckets: LatencyBuckets?) {
+        guard let buckets else { return }
+        var below: Int64 = 0
+        for (index, count) in buckets.counts.enumerated() {
+            below += count
+            let isLast = index == LatencyBuckets.bounds.count
+            let bound = isLast ? "+Inf" : "\(Double(LatencyBuckets.bounds[index]) / 1e9)"
+            sample(["path_stage": stage.rawValue, "lane": "\(lane)", "le": bound], Double(below), suffix: "_bucket")
+        }
+        let labels: KeyValuePairs = ["path_stage": stage.rawValue, "lane": "\(lane)"]
+        sample(labels, buckets.sum / 1e9, suffix: "_sum")
+        sample(labels, Double(below), suffix: "_count")
+    }
+
+    mutating func sample(_ labels: KeyValuePairs<String, String>, _ value: Double, suffix: String = "") {
         let pairs = labels.map { "\($0.key)=\"\(Self.escaped($0.value))\"" }
-        text += name + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(value)\n"
+        text += name + suffix + (pairs.isEmpty ? "" : "{\(pairs.joined(separator: ","))}") + " \(value)\n"
     }
 
     private static func escaped(_ value: String) -> String {

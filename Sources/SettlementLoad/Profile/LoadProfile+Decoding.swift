@@ -44,8 +44,9 @@ extension LoadProfile {
         // What a profile lacks may stand in the one that it extends.
         let required = members.removeValue(forKey: "required") ?? []
         members["anyOf"] = [["required": required], ["required": [.string(ProfileTree.extendsKey)]]]
-        return JSONValue.object(members).adding([
+        return VariableSchema.accepting(.object(members)).adding([
             "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$defs": [VariableSchema.name: VariableSchema.definition],
             "title": "Load profile of swift-settlement",
         ]).stableJSON()
     }

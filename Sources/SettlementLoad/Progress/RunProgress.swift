@@ -36,6 +36,10 @@ public struct RunProgress: Sendable, Hashable {
     public var answeredTotal: Int64 = 0
     /// What was counted, since the beginning.
     public var totals = TotalTable()
+    /// Latencies of the interactive lane since the beginning.
+    public var buckets = LatencyBucketsTable()
+    /// The same of the bulk lane.
+    public var bulkBuckets = LatencyBucketsTable()
     /// What else to tell, the latest last.
     public var notices: [String] = []
 

@@ -37,7 +37,7 @@ public final class LatencyRecorder: PathObserver {
     }
 
     private let cells: [Cell]
-    private let stageCount: Int
+    let stageCount: Int
     private let stage = Atomic<Int>(0)
     /// When the stages are; `nil`: not known, so that all that counts is when a latency ends.
     private let course = Mutex<(clock: any SettlementClock, stages: StageTimes)?>(nil)

@@ -9,9 +9,9 @@ public struct RunFacts: Sendable {
     /// What the audit said.
     public var audit: AuditResult
     /// The latencies of all stages that count, interactive lane.
-    public var latency: LatencyTable
+    public var latency = LatencyTable()
     /// The same of the bulk lane.
-    public var bulkLatency: LatencyTable
+    public var bulkLatency = LatencyTable()
     /// Where it ran.
     public var host: HostFacts
     /// Distributions of all stages that count, interactive lane.
@@ -46,8 +46,8 @@ public struct RunFacts: Sendable {
         digest: String,
         arrivalsDigest: Digest,
         audit: AuditResult,
-        latency: LatencyTable,
-        bulkLatency: LatencyTable,
+        latency: LatencyTable = LatencyTable(),
+        bulkLatency: LatencyTable = LatencyTable(),
         host: HostFacts
     ) {
         self.digest = digest

@@ -10,8 +10,27 @@ struct AbortWatch: Sendable {
 
     private static let periodNanoseconds: Int64 = 1_000_000_000
 
+    /// Does the work to its end, or until a threshold that ends the run does not hold.
+    ///
+    /// - Returns: that threshold.
+    func run(_ work: @escaping @Sendable () async throws -> Void) async throws -> ThresholdResult? {
+        guard profile.thresholds.contains(where: { $0.abortDelay != nil }) else {
+            try await work()
+            return nil
+        }
+        return try await withThrowingTaskGroup(of: ThresholdResult?.self) { group in
+            defer { group.cancelAll() }
+            group.addTask {
+                try await work()
+                return nil
+            }
+            group.addTask { try await firstFailure() }
+            return try await group.next() ?? nil
+        }
+    }
+
     /// Looks once a second; returns what does not hold.
-    func firstFailure() async throws(CancellationError) -> ThresholdResult {
+    private func firstFailure() async throws(CancellationError) -> ThresholdResult {
         while true {
             try await clock.sleep(nanoseconds: Self.periodNanoseconds)
             let now = clock.monotonicNanoseconds - origin

@@ -7,6 +7,8 @@ public import SettlementLedger
 public protocol LoadTarget: Sendable {
     /// Business time, for the commands that are sent.
     var now: Timestamp { get }
+    /// Commands that wait in front of each shard now; empty where that is not known, as it is by default.
+    var queueDepths: [Int] { get }
     /// Recharges and new bills; one answer for each command, in order.
     func submit(_ batch: CommandBatch) async -> [Submission]
     /// One open bill of the account, as `draw` chooses it, is paid by hand.
@@ -16,6 +18,11 @@ public protocol LoadTarget: Sendable {
     func read(_ account: AccountID) async throws(SettlementError)
     /// A user presses start on the account's instances.
     func pressStart(of account: AccountID) async throws(SettlementError)
+}
+
+extension LoadTarget {
+    /// Not known.
+    public var queueDepths: [Int] { [] }
 }
 
 /// A pool, and what happens when a user presses start.
@@ -34,6 +41,9 @@ public struct PoolTarget: LoadTarget {
 
     /// The pool's business time.
     public var now: Timestamp { pool.now }
+
+    /// The pool's.
+    public var queueDepths: [Int] { pool.queueDepths }
 
     /// Crosses into the pool's interactive lane.
     public func submit(_ batch: CommandBatch) async -> [Submission] { await pool.submit(batch) }

@@ -1,18 +1,6 @@
 internal import Settlement
 internal import Synchronization
 
-/// How the stages of a run ended.
-struct RunEnd: Sendable {
-    /// How long they ran, in nanoseconds; more than they are long when a month end outlasted them.
-    var elapsed: Int64 = 0
-    /// Why they ended early; `nil`: they did not, or a threshold ended them.
-    var interruption: String?
-    /// Starts that were still under way when the wait for them ended.
-    var unfinishedStarts: Int64 = 0
-    /// Starts that their region had given up by then.
-    var startsGivenUp: Int64 = 0
-}
-
 /// A profile that is being run: population, stages, drain, result.
 struct ProfileRun: Sendable {
     let profile: LoadProfile
@@ -31,8 +19,6 @@ struct ProfileRun: Sendable {
     let monthEnd = Shared<MonthEndResult?>(nil)
     /// What has gone wrong on purpose so far.
     let faults = Shared<[FaultResult]>([])
-    /// The threshold that ended the run; `nil`: none has.
-    let aborted = Shared<ThresholdResult?>(nil)
 
     private var clock: RunClock { rig.clock }
     private var keys: KeyMaker { KeyMaker(seed: profile.seed) }
@@ -74,19 +60,18 @@ struct ProfileRun: Sendable {
         let origin = clock.monotonicNanoseconds
         recorder?.restart(StageTimes(plan, origin: origin), on: clock)
         let end = Shared(RunEnd())
-        let monitor = RunMonitor(self, origin: origin)
+        let monitor = monitor(origin: origin)
         let conductor = conductor(origin: origin)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 defer { group.cancelAll() }
                 group.addTask { await monitor.watch() }
                 group.addTask { await conductor.run() }
-                try await runUnlessAborted(origin: origin) {
-                    try await work(origin: origin, monitor: monitor, suspended: suspended)
-                }
+                let watch = AbortWatch(profile: profile, series: series, clock: clock, origin: origin)
+                let aborted = try await watch.run { try await work(origin: origin, suspended: suspended) }
                 let now = clock.monotonicNanoseconds
-                end.withLock { $0.elapsed = now - origin }
-                guard aborted.withLock({ $0 == nil }) else { return }
+                end.withLock { ($0.elapsed, $0.aborted) = (now - origin, aborted) }
+                guard aborted == nil else { return }
                 let deadline = now + world.drainNanoseconds
                 let left = await rig.waitUntilIdle(deadline: deadline)
                 end.withLock { ($0.unfinishedStarts, $0.startsGivenUp) = left }
@@ -103,26 +88,8 @@ struct ProfileRun: Sendable {
         return end.withLock { $0 }
     }
 
-    /// Does the work to its end, or until a threshold that ends the run does not hold.
-    private func runUnlessAborted(
-        origin: Int64,
-        work: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        guard profile.thresholds.contains(where: { $0.abortDelay != nil }) else { return try await work() }
-        let watch = AbortWatch(profile: profile, series: series, clock: clock, origin: origin)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await work() }
-            group.addTask {
-                let failure = try await watch.firstFailure()
-                aborted.withLock { $0 = failure }
-            }
-            try await group.next()
-        }
-    }
-
     /// Everything that arrives, and the stages.
-    private func work(origin: Int64, monitor: RunMonitor, suspended: SuspendedOrder) async throws {
+    private func work(origin: Int64, suspended: SuspendedOrder) async throws {
         let driver = driver(origin: origin)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -131,9 +98,25 @@ struct ProfileRun: Sendable {
             group.addTask {
                 await CallerDriver(profile: profile, driver: driver, suspended: suspended).drive()
             }
-            group.addTask { try await enterStages(origin: origin, monitor: monitor) }
+            group.addTask { try await enterStages(origin: origin) }
             try await group.waitForAll()
         }
+    }
+
+    private func monitor(origin: Int64) -> RunMonitor {
+        RunMonitor(
+            profile: profile,
+            plan: plan,
+            clock: clock,
+            origin: origin,
+            tickNanoseconds: world.tickNanoseconds,
+            recorder: recorder,
+            series: series,
+            tally: tally,
+            gauges: rig.gauges { [world] in world.usage },
+            monthEnd: monthEnd,
+            report: report
+        )
     }
 
     private func conductor(origin: Int64) -> FaultConductor {
@@ -162,31 +145,31 @@ struct ProfileRun: Sendable {
     }
 
     /// Goes from stage to stage by the clock; a month end runs on its own until it is done.
-    private func enterStages(origin: Int64, monitor: RunMonitor) async throws {
+    private func enterStages(origin: Int64) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, stage) in profile.stages.enumerated() {
                 try await clock.sleep(untilMonotonic: origin + plan.stages[index].start)
                 recorder?.enterStage(index)
                 tally.enterStage(index)
-                if stage.monthEnd == .close { group.addTask { try await closeMonth(monitor: monitor) } }
+                if stage.monthEnd == .close { group.addTask { try await closeMonth() } }
             }
             try await clock.sleep(untilMonotonic: origin + profile.durationNanoseconds)
             try await group.waitForAll()
         }
     }
 
-    private func closeMonth(monitor: RunMonitor) async throws(RunError) {
+    private func closeMonth() async throws(RunError) {
         // Ten seconds after midnight of the next month, in the billing time zone.
         let midnight = population.month.next.start(offsetMinutes: Population.monthOffsetMinutes)
         try directory?.reach(.closing)
         clock.advance(to: Timestamp(nanoseconds: midnight.rawValue + 10_000_000_000))
         await rig.queue?.enter()
         defer { rig.queue?.leave() }
-        let monthEnd = MonthEnd(of: population.month, in: rig.pool)
+        let closing = MonthEnd(of: population.month, in: rig.pool)
         let started = clock.monotonicNanoseconds
         do throws(MonthEndError) {
-            async let watching: Void = follow(monthEnd.progress, monitor: monitor, startedAt: started)
-            _ = try await monthEnd.run()
+            async let watching: Void = follow(closing.progress, startedAt: started)
+            _ = try await closing.run()
             await watching
         } catch {
             if case .cancelled = error { throw .interrupted }
@@ -195,18 +178,13 @@ struct ProfileRun: Sendable {
     }
 
     /// Counts write-offs into the stage in which they happen.
-    private func follow(
-        _ progress: AsyncStream<MonthEndProgress>,
-        monitor: RunMonitor,
-        startedAt: Int64
-    ) async {
+    private func follow(_ progress: AsyncStream<MonthEndProgress>, startedAt: Int64) async {
         var counted = 0
         for await now in progress {
             tally.count(Int64(now.billsWrittenOff - counted), of: .writeOffs)
             counted = now.billsWrittenOff
-            monitor.monthEnd(
-                MonthEndResult(population.month, now, nanoseconds: clock.monotonicNanoseconds - startedAt)
-            )
+            let result = MonthEndResult(population.month, now, nanoseconds: clock.monotonicNanoseconds - startedAt)
+            monthEnd.withLock { $0 = result }
         }
     }
 }

@@ -4,101 +4,121 @@ public import Settlement
 ///
 /// Accounts, pool and regions of the profile are not made; its accounts are expected to be there, with the identities that
 /// ``Population`` gives them. Month ends and faults of the profile are left out. The result has the latencies
-/// `schedule_lag` and `settle`, and no audit.
+/// `schedule_lag` and `settle` with their course over time, those that the pool and its controllers tell the recorder,
+/// and no audit. A threshold with `abortOnFail` ends the run.
 public struct TargetRun: Sendable {
     private let profile: LoadProfile
     private let population: Population
     private let target: any LoadTarget
     private let clock: any SettlementClock
+    private let recorder: LatencyRecorder
+    private let plan: LoadPlan
 
     /// A run that has not begun.
     ///
-    /// - Parameter clock: of the intended times; must go on as long as the run lasts.
-    public init(_ profile: LoadProfile, target: any LoadTarget, clock: any SettlementClock = SystemClock()) {
+    /// - Parameters:
+    ///   - recorder: the observer of the pool and its controllers, if their latencies are to be in the result; it must have
+    ///     been made for as many stages as the profile has. `nil`: one of the run's own.
+    ///   - clock: of the intended times; must go on as long as the run lasts, and be the pool's if there is a recorder.
+    public init(
+        _ profile: LoadProfile,
+        target: any LoadTarget,
+        recorder: LatencyRecorder? = nil,
+        clock: any SettlementClock = SystemClock()
+    ) {
         self.profile = profile
         self.target = target
         self.clock = clock
+        self.recorder = recorder ?? LatencyRecorder(stageCount: profile.stages.count)
+        precondition(self.recorder.stageCount == profile.stages.count, "a recorder is made for the profile's stages")
         population = Population(profile)
+        plan = LoadPlan(profile, population: population)
     }
 
     /// Sends everything at its time and waits for the answers; when the task is cancelled, to an early end.
+    ///
+    /// - Parameter report: called with the run's progress ten times a second, from any thread.
     @concurrent
-    public func run() async -> RunResult {
-        let recorder = LatencyRecorder(stageCount: profile.stages.count)
-        let tally = RunTally(stageCount: profile.stages.count)
-        let plan = LoadPlan(profile, population: population)
-        let suspended = SuspendedOrder(profile: profile, population: population)
+    public func run(report: @escaping @Sendable (RunProgress) -> Void = { _ in }) async -> RunResult {
         let times = StageTimes(plan, origin: clock.monotonicNanoseconds)
+        let tally = RunTally(stageCount: profile.stages.count)
+        let series = SeriesRecorder(regions: [])
+        recorder.restart(times, on: clock)
         let driver = ArrivalDriver(
             target: target,
             population: population,
             keys: KeyMaker(seed: profile.seed),
             clock: clock,
             recorder: recorder,
-            series: SeriesRecorder(regions: []),
+            series: series,
             tally: tally,
             stages: times,
             limits: GeneratorLimits(profile)
         )
-        let isComplete = await withTaskGroup(of: Bool.self) { group in
+        let monitor = RunMonitor(
+            profile: profile,
+            plan: plan,
+            clock: clock,
+            origin: times.origin,
+            tickNanoseconds: RunSeries.minimumWidth,
+            recorder: recorder,
+            series: series,
+            tally: tally,
+            gauges: RunGauges(queueDepths: { [target] in target.queueDepths }),
+            monthEnd: Shared(nil),
+            report: report
+        )
+        var end = RunEnd()
+        do {
+            end.aborted = try await withThrowingTaskGroup(of: Void.self) { group in
+                defer { group.cancelAll() }
+                group.addTask { await monitor.watch() }
+                let watch = AbortWatch(profile: profile, series: series, clock: clock, origin: times.origin)
+                return try await watch.run { try await drive(driver, tally) }
+            }
+        } catch {
+            end.interruption = "the run was interrupted in stage \(profile.stages[tally.currentStage].name)"
+        }
+        end.elapsed = clock.monotonicNanoseconds - times.origin
+        return result(end, tally, series.series)
+    }
+
+    /// Everything that arrives, and the stages.
+    private func drive(_ driver: ArrivalDriver, _ tally: RunTally) async throws {
+        let suspended = SuspendedOrder(profile: profile, population: population)
+        try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 await driver.drive(ArrivalSchedule(profile, population: population, suspended: suspended))
-                return true
             }
             group.addTask {
                 await CallerDriver(profile: profile, driver: driver, suspended: suspended).drive()
-                return true
             }
-            group.addTask { await enterStages(plan, recorder, origin: times.origin) }
-            return await group.reduce(true) { $0 && $1 }
+            group.addTask {
+                for (index, stage) in plan.stages.enumerated() {
+                    try await clock.sleep(untilMonotonic: driver.stages.origin + stage.start)
+                    recorder.enterStage(index)
+                    tally.enterStage(index)
+                }
+                try await clock.sleep(untilMonotonic: driver.stages.origin + profile.durationNanoseconds)
+            }
+            try await group.waitForAll()
         }
-        let elapsed = clock.monotonicNanoseconds - times.origin
-        let counted = profile.stages.indices.filter { !profile.stages[$0].isExcluded }
+    }
+
+    private func result(_ end: RunEnd, _ tally: RunTally, _ series: RunSeries) -> RunResult {
         var facts = RunFacts(
             digest: "",
             arrivalsDigest: plan.arrivalsDigest,
             audit: AuditResult(conserved: true, findings: ["not audited: the pool is not the run's own"]),
-            latency: recorder.summary(.interactive, stages: counted),
-            bulkLatency: recorder.summary(.bulk, stages: counted),
             host: .current()
         )
-        if !isComplete { facts.interruption = "the run was interrupted" }
+        facts.setLatencies(of: profile, from: recorder)
+        facts.series = series
+        facts.interruption = end.interruption
+        facts.aborted = end.aborted
         facts.unanswered = tally.waiting
-        return RunResult(profile, stages: stages(tally, recorder, plan, elapsed: elapsed), facts: facts)
-    }
-
-    /// - Returns: whether the last stage came to its end.
-    private func enterStages(_ plan: LoadPlan, _ recorder: LatencyRecorder, origin: Int64) async -> Bool {
-        do throws(CancellationError) {
-            for (index, stage) in plan.stages.enumerated() {
-                try await clock.sleep(untilMonotonic: origin + stage.start)
-                recorder.enterStage(index)
-            }
-            try await clock.sleep(untilMonotonic: origin + profile.durationNanoseconds)
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    private func stages(
-        _ tally: RunTally,
-        _ recorder: LatencyRecorder,
-        _ plan: LoadPlan,
-        elapsed: Int64
-    ) -> [StageResult] {
-        zip(profile.stages, tally.stages).enumerated().map { index, pair in
-            let (stage, counts) = pair
-            let part = RunPart(
-                duration: min(max(0, elapsed - plan.stages[index].start), stage.durationNanoseconds),
-                offered: counts.offered,
-                submitted: counts.submitted,
-                answered: counts.answered,
-                totals: counts.totals,
-                latency: recorder.summary(.interactive, stages: [index]),
-                bulkLatency: recorder.summary(.bulk, stages: [index])
-            )
-            return StageResult(stage, part: part)
-        }
+        facts.suspendedAccounts = Int64(plan.suspended)
+        let stages = StageResult.all(of: profile, plan, tally, recorder, elapsed: end.elapsed)
+        return RunResult(profile, stages: stages, facts: facts)
     }
 }
