@@ -148,17 +148,19 @@ import Testing
         #expect(45_000_000_000..<55_000_000_000 ~= last)
     }
 
+    /// A thousand write-offs on one shard, ten milliseconds each.
+    private static let slowMonthEnd = """
+        version: 1
+        name: slow
+        population: {accounts: 200, billsPerAccount: 5, suspended: 0%}
+        pool: {shards: 1}
+        calibration: {command: 10ms}
+        stages: [{name: only, duration: 1s, monthEnd: close}]
+        """
+
     @Test func `a slow shard closes a month as slowly as it is calibrated`() async throws {
         let result = try await Self.run(
-            yaml: """
-                version: 1
-                name: slow
-                population: {accounts: 200, billsPerAccount: 5, suspended: 0%}
-                pool: {shards: 1}
-                calibration: {command: 10ms}
-                stages: [{name: only, duration: 1s, monthEnd: close}]
-                thresholds: [writeOffs count == 1000]
-                """
+            yaml: Self.slowMonthEnd + "\nthresholds: [writeOffs count == 1000]"
         )
         #expect(result.passed, "\(result.text)")
         let duration = try #require(result.monthEnd?.duration)
@@ -187,14 +189,7 @@ import Testing
     /// The stage is over after a second, the month end after ten.
     @Test func `a month end that outlasts its stage can be interrupted`() async throws {
         let profile = try LoadProfile(
-            yaml: """
-                version: 1
-                name: slow
-                population: {accounts: 200, billsPerAccount: 5, suspended: 0%}
-                pool: {shards: 1}
-                calibration: {command: 10ms}
-                stages: [{name: only, duration: 1s, monthEnd: close}]
-                """,
+            yaml: Self.slowMonthEnd,
             file: "slow.yaml"
         ) { _ in true }
         let early = try await Self.interrupted(profile) { $0.elapsed > 2_000_000_000 }

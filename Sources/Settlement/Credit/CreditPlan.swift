@@ -59,21 +59,6 @@ public struct CreditPlan: Sendable {
     /// What an account may owe at `time`; `nil`: the plan does not know it. O(its grants).
     public func limit(of account: AccountID, at time: Timestamp) -> Amount? { terms[account]?.limit(at: time) }
 
-    /// The instant of the next change after `time`. O(log n).
-    public func nextChange(after time: Timestamp) -> Timestamp? {
-        let next = changes.firstPlace { $0.time > time }
-        return next == changes.endIndex ? nil : changes[next].time
-    }
-}
-
-extension Array {
-    /// The first place at which `belongs` holds, in an array where it holds from some place on. O(log n).
-    fileprivate func firstPlace(where belongs: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
+    /// The instant of the next change after `time`. O(changes).
+    public func nextChange(after time: Timestamp) -> Timestamp? { changes.first { $0.time > time }?.time }
 }

@@ -46,9 +46,9 @@ public struct HealthScore: Sendable, Hashable {
     /// - Precondition: `rules.punctualityPercent` is 0 through 100.
     public init(of facts: Facts, by rules: Rules = Rules()) {
         precondition((0...100).contains(rules.punctualityPercent), "a percentage is 0 through 100")
-        let bills = max(1, facts.billsPaidInTime + facts.billsLate)
-        let inTime = facts.billsPaidInTime + facts.billsLate == 0 ? 1 : facts.billsPaidInTime
-        let punctuality = rules.punctualityPercent * 100 * inTime / bills
+        let bills = facts.billsPaidInTime + facts.billsLate
+        let best = rules.punctualityPercent * 100
+        let punctuality = bills == 0 ? best : best * facts.billsPaidInTime / bills
         points = (punctuality + (100 - rules.punctualityPercent) * facts.otherPercent) / 100
         let isAlarmFree = facts.monthsSinceAlarm.map { $0 >= rules.alarmFreeMonths } ?? true
         isMonitored = isAlarmFree == rules.monitorsAlarmFree

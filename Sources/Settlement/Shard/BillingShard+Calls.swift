@@ -30,7 +30,7 @@ extension BillingShard {
         return submission
     }
 
-    /// Answers everyone who arrivals.
+    /// Answers everyone who waits.
     /// - Returns: the answer to the last request.
     private func settle(_ requests: borrowing Requests) async -> Submission {
         do throws(SettlementError) {

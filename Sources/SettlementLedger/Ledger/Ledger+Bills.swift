@@ -103,7 +103,7 @@ extension Ledger {
             let paid = min(left, bill.outstanding)
             left -= paid
             let isSettled = paid == bill.outstanding
-            var payment = account.payment(of: paid, to: bill, at: time)
+            var payment = account.payment(.writtenOff, of: paid, to: bill, at: time)
             if ends, left == 0 || (isSettled && bill.next == BillPool.none) { payment.flags.insert(.endsCommand) }
             entries.append(payment)
             if isSettled {
@@ -150,38 +150,38 @@ extension Ledger {
 
     @inline(__always)
     func payment(_ kind: Entry.Kind, of amount: Int64, to place: UInt32, at time: Timestamp) -> Entry {
-        var paid = entry(kind, about: place, at: time)
-        paid.amount = amount
-        paid.detail = UInt64(bills[place].outstanding - amount)
-        return paid
+        let bill = bills[place]
+        return accounts[bill.account].payment(kind, of: amount, to: bill, at: time)
     }
 
     /// An entry about an open bill.
     @inline(__always)
     private func entry(_ kind: Entry.Kind, about place: UInt32, at time: Timestamp) -> Entry {
-        var entry = entry(kind, slot: bills[place].account, at: time)
-        if bills[place].isFrozen { entry.flags.insert(.frozen) }
-        if bills[place].isMarketplace { entry.flags.insert(.marketplace) }
-        entry.region = bills[place].region
-        entry.month = bills[place].month
-        entry.product = bills[place].product
-        entry.bill = bills[place].id
-        return entry
+        let bill = bills[place]
+        return accounts[bill.account].entry(kind, about: bill, at: time)
     }
 }
 
 extension AccountRecord {
-    /// The entry that tells that cash was paid towards a due bill.
+    /// An entry about one of the account's open bills.
     @inline(__always)
-    fileprivate func payment(of amount: Int64, to bill: BillRecord, at time: Timestamp) -> Entry {
-        var entry = Entry(.writtenOff, account: id, time: time.rawValue, currency: rawCurrency)
-        if bill.isMarketplace { entry.flags = .marketplace }
+    fileprivate func entry(_ kind: Entry.Kind, about bill: BillRecord, at time: Timestamp) -> Entry {
+        var entry = Entry(kind, account: id, time: time.rawValue, currency: rawCurrency)
+        if bill.isFrozen { entry.flags.insert(.frozen) }
+        if bill.isMarketplace { entry.flags.insert(.marketplace) }
         entry.region = bill.region
         entry.month = bill.month
         entry.product = bill.product
-        entry.amount = amount
         entry.bill = bill.id
-        entry.detail = UInt64(bill.outstanding - amount)
         return entry
+    }
+
+    /// The entry that tells that some of a bill was paid.
+    @inline(__always)
+    fileprivate func payment(_ kind: Entry.Kind, of amount: Int64, to bill: BillRecord, at time: Timestamp) -> Entry {
+        var payment = entry(kind, about: bill, at: time)
+        payment.amount = amount
+        payment.detail = UInt64(bill.outstanding - amount)
+        return payment
     }
 }

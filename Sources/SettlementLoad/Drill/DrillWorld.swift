@@ -25,17 +25,7 @@ struct DrillWorld: Sendable {
         let logger = Logger(label: "drill") { _ in SwiftLogNoOpLogHandler() }
         var configuration = PoolConfiguration()
         configuration.shardCount = Self.shards
-        let cores = CalibratedCores(Self.calibration.cores)
-        configuration.serviceModel = { shard in
-            CalibratedService(
-                Self.calibration,
-                shard: shard,
-                seed: drill.seed,
-                board: FaultBoard([]),
-                cores: cores,
-                clock: clock
-            )
-        }
+        configuration.serviceModel = Self.calibration.services(seed: drill.seed, board: FaultBoard([]), clock: clock)
         let journal = CalibratedJournal(
             shardCount: Self.shards,
             Self.calibration,

@@ -2,7 +2,7 @@ internal import Settlement
 internal import Synchronization
 
 /// Makes one shard of a real pool slower while a fault says so. Its own work takes what it takes.
-final class SlowedService: ServiceModel {
+final class SlowedService: TimedService {
     private struct State {
         var startedAt: Int64 = 0
         var busyUntil: Int64 = 0
@@ -10,8 +10,8 @@ final class SlowedService: ServiceModel {
 
     private let board: FaultBoard
     private let shard: Int
-    private let clock: any SettlementClock
-    private let turnstile = Turnstile()
+    let clock: any SettlementClock
+    let turnstile = Turnstile()
     private let state = Mutex(State())
 
     init(_ board: FaultBoard, shard: Int, clock: any SettlementClock) {
@@ -35,14 +35,6 @@ final class SlowedService: ServiceModel {
         let done = clock.monotonicNanoseconds + slowdown.latency
         state.withLock { $0.busyUntil = done }
         return done
-    }
-
-    func end() { turnstile.leave() }
-
-    func waitUntilDone(_ monotonicNanoseconds: Int64) async {
-        guard monotonicNanoseconds > clock.monotonicNanoseconds else { return }
-        // Who is cancelled is not kept waiting for a result that nobody wants.
-        try? await clock.sleep(untilMonotonic: monotonicNanoseconds)
     }
 
     /// Keeps the thread: a shard that computes for longer leaves less of the machine to others, and no timer is as fine as

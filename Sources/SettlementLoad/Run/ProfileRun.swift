@@ -70,7 +70,7 @@ struct ProfileRun: Sendable {
     private func runStages() async throws(RunError) -> RunEnd {
         let suspended = SuspendedOrder(profile: profile, population: population)
         let origin = clock.monotonicNanoseconds
-        recorder?.restart(StageTimes(origin: origin, ends: plan.stages.map(\.end)), on: clock)
+        recorder?.restart(StageTimes(plan, origin: origin), on: clock)
         let end = Shared(RunEnd())
         let monitor = RunMonitor(self, origin: origin)
         let conductor = conductor(origin: origin)
@@ -154,7 +154,7 @@ struct ProfileRun: Sendable {
             recorder: recorder,
             series: series,
             tally: tally,
-            stages: StageTimes(origin: origin, ends: plan.stages.map(\.end)),
+            stages: StageTimes(plan, origin: origin),
             limits: GeneratorLimits(profile)
         )
     }

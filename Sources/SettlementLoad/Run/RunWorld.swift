@@ -60,19 +60,7 @@ struct RunWorld: Sendable {
 
     /// How long a shard's work takes; `nil`: as long as it takes.
     func serviceModel(seed: UInt64, board: FaultBoard) -> (@Sendable (Int) -> any ServiceModel)? {
-        if let calibration {
-            let cores = CalibratedCores(calibration.cores)
-            return { [clock] shard in
-                CalibratedService(
-                    calibration,
-                    shard: shard,
-                    seed: seed,
-                    board: board,
-                    cores: cores,
-                    clock: clock
-                )
-            }
-        }
+        if let calibration { return calibration.services(seed: seed, board: board, clock: clock) }
         guard board.has(.slowShard) else { return nil }
         return { [clock] shard in SlowedService(board, shard: shard, clock: clock) }
     }

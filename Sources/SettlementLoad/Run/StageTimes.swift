@@ -11,3 +11,8 @@ struct StageTimes: Sendable {
     /// The stage to which an arrival that was due at `time` belongs.
     func stage(dueAt time: Int64) -> Int { stage(at: time) ?? ends.count - 1 }
 }
+
+extension StageTimes {
+    /// Those of a plan that begins at `origin`.
+    init(_ plan: LoadPlan, origin: Int64) { self.init(origin: origin, ends: plan.stages.map(\.end)) }
+}

@@ -28,7 +28,7 @@ public struct TargetRun: Sendable {
         let tally = RunTally(stageCount: profile.stages.count)
         let plan = LoadPlan(profile, population: population)
         let suspended = SuspendedOrder(profile: profile, population: population)
-        let times = StageTimes(origin: clock.monotonicNanoseconds, ends: plan.stages.map(\.end))
+        let times = StageTimes(plan, origin: clock.monotonicNanoseconds)
         let driver = ArrivalDriver(
             target: target,
             population: population,

@@ -1,10 +1,11 @@
 internal import Settlement
 internal import SettlementJournal
+internal import SettlementTestKit
 internal import Synchronization
 
 /// A journal in memory whose groups take as long to become durable as the calibration says: one sync at a time, and what
 /// is staged meanwhile is the next group.
-final class CalibratedJournal: Journal {
+final class CalibratedJournal: ForwardingJournal {
     private struct State {
         var random: RandomStream
         /// Bytes in the group that takes stages.
@@ -16,14 +17,14 @@ final class CalibratedJournal: Journal {
         var syncEnd: Int64 = 0
     }
 
-    private let journal: MemoryJournal
+    let base: any Journal
     private let clock: any SettlementClock
     private let sync: Sampler
     private let perKiB: Int64
     private let state: Mutex<State>
 
     init(shardCount: Int, _ calibration: CalibrationProfile, seed: UInt64, clock: any SettlementClock) {
-        journal = MemoryJournal(shardCount: shardCount)
+        base = MemoryJournal(shardCount: shardCount)
         self.clock = clock
         self.sync = Sampler(calibration.sync)
         perKiB = calibration.syncPerKiB
@@ -31,7 +32,7 @@ final class CalibratedJournal: Journal {
     }
 
     func stage(_ cells: RawSpan, shard: Int, after sequence: UInt64) throws(JournalFailure) -> JournalTicket {
-        _ = try journal.stage(cells, shard: shard, after: sequence)
+        _ = try base.stage(cells, shard: shard, after: sequence)
         return state.withLock { state in
             state.fillingBytes += Int64(cells.byteCount)
             return JournalTicket(group: state.filling)
@@ -68,24 +69,4 @@ final class CalibratedJournal: Journal {
         let now = clock.monotonicNanoseconds
         return state.withLock { isDurable(ticket, $0, at: now) }
     }
-
-    func durableSequence(shard: Int) -> UInt64 { journal.durableSequence(shard: shard) }
-
-    func stagedSequence(shard: Int) -> UInt64 { journal.stagedSequence(shard: shard) }
-
-    var stagedBytes: Int { journal.stagedBytes }
-
-    var stageBytesMax: Int { journal.stageBytesMax }
-
-    func checkAdmission() throws(JournalFailure) { try journal.checkAdmission() }
-
-    func read(shard: Int, after sequence: UInt64, maxBytes: Int) async throws(JournalFailure) -> JournalSlice {
-        try await journal.read(shard: shard, after: sequence, maxBytes: maxBytes)
-    }
-
-    func beginSnapshot(shard: Int, at sequence: UInt64) throws(JournalFailure) -> any SnapshotWriter {
-        try journal.beginSnapshot(shard: shard, at: sequence)
-    }
-
-    func close() async throws(JournalFailure) { try await journal.close() }
 }

@@ -2,7 +2,7 @@ internal import Settlement
 internal import Synchronization
 
 /// Keeps one shard busy for as long as the calibration says: one caller after the other, first come, first served.
-final class CalibratedService: ServiceModel {
+final class CalibratedService: TimedService {
     private struct State {
         var random: RandomStream
         var busyUntil: Int64 = 0
@@ -11,10 +11,10 @@ final class CalibratedService: ServiceModel {
     private let shard: Int
     private let board: FaultBoard
     private let cores: CalibratedCores
-    private let clock: any SettlementClock
+    let clock: any SettlementClock
     private let command: Sampler
     private let batch: Sampler
-    private let turnstile = Turnstile()
+    let turnstile = Turnstile()
     private let state: Mutex<State>
 
     init(
@@ -51,12 +51,19 @@ final class CalibratedService: ServiceModel {
         }
     }
 
-    func end() { turnstile.leave() }
+}
 
-    func waitUntilDone(_ monotonicNanoseconds: Int64) async {
-        guard monotonicNanoseconds > clock.monotonicNanoseconds else { return }
-        // Who is cancelled is not kept waiting for a result that nobody wants.
-        try? await clock.sleep(untilMonotonic: monotonicNanoseconds)
+extension CalibrationProfile {
+    /// The services of all shards of one machine, by shard.
+    func services(
+        seed: UInt64,
+        board: FaultBoard,
+        clock: any SettlementClock
+    ) -> @Sendable (Int) -> any ServiceModel {
+        let cores = CalibratedCores(cores)
+        return { shard in
+            CalibratedService(self, shard: shard, seed: seed, board: board, cores: cores, clock: clock)
+        }
     }
 }
 

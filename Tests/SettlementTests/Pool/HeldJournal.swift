@@ -1,8 +1,9 @@
 import SettlementJournal
+import SettlementTestKit
 import Synchronization
 
 /// A journal whose disk the test holds in its hand: nothing becomes durable until it is let go.
-final class HeldJournal: Journal {
+final class HeldJournal: ForwardingJournal {
     private struct State {
         var isHeld = true
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -17,10 +18,10 @@ final class HeldJournal: Journal {
         var cells: Int
     }
 
-    private let journal: MemoryJournal
+    let base: any Journal
     private let state = Mutex(State())
 
-    init(shardCount: Int) { journal = MemoryJournal(shardCount: shardCount) }
+    init(shardCount: Int) { base = MemoryJournal(shardCount: shardCount) }
 
     var stages: [Stage] { state.withLock { $0.stages } }
 
@@ -50,7 +51,7 @@ final class HeldJournal: Journal {
     }
 
     func stage(_ cells: RawSpan, shard: Int, after sequence: UInt64) throws(JournalFailure) -> JournalTicket {
-        let ticket = try journal.stage(cells, shard: shard, after: sequence)
+        let ticket = try base.stage(cells, shard: shard, after: sequence)
         let reached = state.withLock { state in
             state.stages.append(Stage(shard: shard, cells: cells.byteCount / 64))
             let reached = state.watchers.filter { $0.count <= state.stages.count }
@@ -69,20 +70,8 @@ final class HeldJournal: Journal {
             }
             if !isHeld { continuation.resume() }
         }
-        try await journal.durable(ticket)
+        try await base.durable(ticket)
     }
 
-    func isDurable(_ ticket: JournalTicket) -> Bool { !state.withLock { $0.isHeld } && journal.isDurable(ticket) }
-    func durableSequence(shard: Int) -> UInt64 { journal.durableSequence(shard: shard) }
-    func stagedSequence(shard: Int) -> UInt64 { journal.stagedSequence(shard: shard) }
-    var stagedBytes: Int { journal.stagedBytes }
-    var stageBytesMax: Int { journal.stageBytesMax }
-    func checkAdmission() throws(JournalFailure) { try journal.checkAdmission() }
-    func read(shard: Int, after sequence: UInt64, maxBytes: Int) async throws(JournalFailure) -> JournalSlice {
-        try await journal.read(shard: shard, after: sequence, maxBytes: maxBytes)
-    }
-    func beginSnapshot(shard: Int, at sequence: UInt64) throws(JournalFailure) -> any SnapshotWriter {
-        try journal.beginSnapshot(shard: shard, at: sequence)
-    }
-    func close() async throws(JournalFailure) { try await journal.close() }
+    func isDurable(_ ticket: JournalTicket) -> Bool { !state.withLock { $0.isHeld } && base.isDurable(ticket) }
 }
