@@ -42,15 +42,13 @@ public struct NIOWebhookTransport: WebhookTransport {
         resolveTimeout = .nanoseconds(resolveTimeoutNanoseconds)
     }
 
-    /// All addresses of a host, as the system resolves it; on a thread that may block.
+    /// All addresses of a host, as the system resolves it; on one of a few threads that do nothing else.
     ///
     /// - Throws: when the name cannot be resolved, or not in time.
     public func resolve(_ host: String) async throws(TransportFailure) -> [IPAddress] {
         let loop = MultiThreadedEventLoopGroup.singleton.next()
         let found = loop.makePromise(of: [IPAddress].self)
-        NIOThreadPool.singleton.submit { _ in
-            found.completeWith(Result { () throws(TransportFailure) in try SystemResolver.addresses(of: host) })
-        }
+        ResolverThreads.resolve(host, before: .now() + resolveTimeout, found)
         return try await Self.wait(for: found, atMost: resolveTimeout, "the name was not resolved in time")
     }
 

@@ -9,9 +9,12 @@ struct Explain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says why an account that has paid is still stopped.",
         discussion: """
-            Reads the journal of a pool that does not run: the first step that is not met on the way from a payment to a \
-            running instance, since when, what comes next and what helps. Regions are not asked; how far a policy has \
-            come is worked out from the journal's facts, as of now.
+            Opens the journal of a pool that does not run, as the pool itself would: it takes the directory's lock, cuts \
+            off a torn tail, and closes the journal in order. It submits nothing.
+
+            Says the first step that is not met on the way from a payment to a running instance, since when, what comes \
+            next and what helps. Regions are not asked; how far a policy has come is worked out from the journal's facts, \
+            as of now, and what a start by hand takes is the policy's.
             """
     )
 
@@ -77,7 +80,7 @@ struct Explain: AsyncParsableCommand {
         let since = try await pool.standingSince(of: id)
         var arrears: ArrearsCase?
         if let rules { arrears = try await progress(of: id, since: since, by: rules, in: pool) }
-        return try await pool.explain(id, standingSince: since, arrears: arrears)
+        return try await pool.explain(id, standingSince: since, arrears: arrears, restart: rules?.restart)
     }
 
     /// The account's way through a policy, from the beginning of its arrears to now.

@@ -50,10 +50,10 @@ import Testing
         _ = gone.next(at: 0)
         gone.finish(.gone, at: 0, using: &generator)
         gone.add(message(3))
-        #expect(gone.disabled == .gone && gone.count == 0 && gone.lostCount == 2 && gone.next(at: .max)?.message == nil)
+        #expect(gone.disabled == .gone && gone.next(at: .max)?.message == nil && gone.nextDue == nil)
+        #expect(gone.count == 3 && gone.lostCount == 0, "nothing is lost while it waits")
         gone.enable()
-        gone.add(message(4))
-        #expect(gone.next(at: 0)?.message.id == "m4")
+        #expect(gone.next(at: 0)?.message.id == "m1")
 
         var failing = EndpointState()
         var now: Int64 = 0
@@ -89,6 +89,19 @@ import Testing
         #expect(state.count == 2 && state.lastLoss?.message == "m2")
     }
 
+    @Test func whatWillNeverWorkHoldsNobodyUp() {
+        var generator = SplitMix64(seed: 1)
+        var state = EndpointState()
+        state.add(message(1))
+        state.add(message(2))
+        _ = state.next(at: 0)
+        state.finish(.refused(code: 430_104), at: 0, using: &generator)
+        #expect(state.lastLoss == EndpointState.Loss(message: "m1", attempts: 1, reason: .refused(code: 430_104)))
+        #expect(state.next(at: 0)?.message.id == "m2")
+        state.finish(.misconfigured(code: 310_000), at: 0, using: &generator)
+        #expect(state.disabled == .misconfigured(code: 310_000) && state.count == 1 && state.lostCount == 1)
+    }
+
     @Test func aRobotStaysBelowTwentyAMinute() {
         var pace = RobotPace()
         var times: [Int64] = []
@@ -108,7 +121,10 @@ import Testing
     @Test(arguments: [
         (#"{"errcode":0,"errmsg":"ok"}"#, EndpointState.Result.delivered),
         (#"{"errmsg":"too fast","errcode": 130101}"#, .failed(retryAfterNanoseconds: 600_000_000_000)),
-        (#"{"errcode":310000,"errmsg":"sign not match"}"#, .failed(retryAfterNanoseconds: nil)),
+        (#"{"errcode":310000,"errmsg":"sign not match"}"#, .misconfigured(code: 310_000)),
+        (#"{"errcode":300005,"errmsg":"token is not exist"}"#, .misconfigured(code: 300_005)),
+        (#"{"errcode":430104,"errmsg":"unsafe"}"#, .refused(code: 430_104)),
+        (#"{"errcode":-1,"errmsg":"busy"}"#, .failed(retryAfterNanoseconds: nil)),
         ("<html>", .failed(retryAfterNanoseconds: nil)), ("", .failed(retryAfterNanoseconds: nil)),
     ])
     func aRobotsTruthIsInItsErrcode(_ body: String, _ result: EndpointState.Result) {

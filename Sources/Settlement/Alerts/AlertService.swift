@@ -4,8 +4,10 @@ public import SettlementLedger
 
 /// Takes alerts and requests for recharges: webhooks, a robot, the shop.
 public protocol AlertReceiver: Sendable {
-    /// Takes alerts in the order in which they came. It keeps them: they do not come again.
-    func receive(_ alerts: [Alert]) async
+    /// Takes alerts in the order in which they came. After a crash one may come once more.
+    ///
+    /// - Returns: whether it keeps them; else they come again.
+    func receive(_ alerts: [Alert]) async -> Bool
 
     /// Takes money from the customer's means of payment and recharges the account, under the key of the request. A service
     /// that starts asks again for all of the present period: what was done under the key is not done again.
@@ -16,23 +18,42 @@ public protocol AlertReceiver: Sendable {
 ///
 /// Accounts that nobody watches cost the reading of the journal and nothing else. Figures are those of the moment they are
 /// read, so a fall that a recharge undoes at once may go unseen; who is below its threshold is always seen.
+///
+/// Opened on a journal of its own (``open(source:receiver:journal:budgets:clock:pollNanoseconds:logger:)``), the service
+/// knows after a restart who was told what: a crossing is told once, reminders go on counting, and an alert that was not
+/// received comes again. Rules are the embedder's: ``watch(_:_:)`` accounts anew before ``run()``, and what is remembered
+/// of them goes on.
 public actor AlertService: Service {
-    private let source: any AccountChanges
-    private let receiver: any AlertReceiver
-    private let clock: any SettlementClock
-    private let pollNanoseconds: Int64
-    private let logger: Logger
+    let source: any AccountChanges
+    let receiver: any AlertReceiver
+    let clock: any SettlementClock
+    let pollNanoseconds: Int64
+    let logger: Logger
 
     /// Iterated in the order of accounts only.
-    private var watches: [AccountID: AlertWatch] = [:]
-    private var groups: [AccountID: BudgetGroup] = [:]
-    private var timers = TimerQueue<AccountID>()
-    private var budgets: BudgetBook
+    var watches: [AccountID: AlertWatch] = [:]
+    var groups: [AccountID: BudgetGroup] = [:]
+    var timers = TimerQueue<AccountID>()
+    var budgets: BudgetBook
     /// By shard, up to where changes were taken; empty: not begun.
-    public private(set) var cursor: [UInt64]
-    private let signal = WakeSignal()
+    public internal(set) var cursor: [UInt64]
+    let signal = WakeSignal()
+    /// What is known again after a restart; `nil`: nothing is.
+    var memory: ServiceMemory?
+    /// The last changes that were handed to it.
+    var staged: ServiceMemory.Kept?
+    /// By shard, the cursor as it is kept.
+    var keptCursor: [UInt64] = []
+    /// Watches that have changed and are not kept yet.
+    var changed: Set<AccountID> = []
+    /// Told and not received, by number.
+    var outbox: [(number: UInt64, alert: Alert)] = []
+    var lastNumber: UInt64 = 0
+    private var hasBegun = false
+    /// What ends the service.
+    var failure: SettlementError?
 
-    /// A service that watches nobody.
+    /// A service that watches nobody and whose knowledge ends with it.
     ///
     /// - Parameters:
     ///   - source: the pool.
@@ -57,17 +78,29 @@ public actor AlertService: Service {
         self.logger = logger
     }
 
-    /// Watches an account from now on, by rules that replace earlier ones; `nil` ends it.
+    /// Watches an account from now on, by rules that replace earlier ones; `nil` ends it. What a service before this one
+    /// remembered of the account goes on under the rules.
     ///
     /// - Returns: whether there is such an account.
     public func watch(_ account: AccountID, _ rules: AlertRules?) async throws(StandingUnavailable) -> Bool {
         guard let rules else {
             watches[account] = nil
             timers.cancel(account)
+            forget(account)
             return true
         }
+        // What changes from here on is news, also for the service after a crash.
+        if cursor.isEmpty { cursor = source.durableHeads }
         guard let view = try await source.accounts([account]).first ?? nil else { return false }
-        keep(AlertWatch(account, rules: rules, figures: AlertWatch.Figures(view), at: clock.wallTime))
+        if watches[account] == nil, var watch = remembered(account, rules) {
+            // Its changes may have been passed over; before the service runs they are still to come.
+            let alerts = hasBegun ? watch.learn(AlertWatch.Figures(view), at: clock.wallTime) : []
+            keep(watch)
+            post(alerts)
+        } else {
+            keep(AlertWatch(account, rules: rules, figures: AlertWatch.Figures(view), at: clock.wallTime))
+            post([])
+        }
         signal.set()
         return true
     }
@@ -80,111 +113,38 @@ public actor AlertService: Service {
         budgets.spent(group, period, at: clock.wallTime)
     }
 
+    /// Alerts that the receiver has not taken yet.
+    public var waitingAlerts: [Alert] { outbox.map(\.alert) }
+
     /// Works until graceful shutdown or cancellation.
     ///
     /// What the present periods of budgets have spent is read from the journal first, for accounts that have joined a group
     /// before. O(entries kept) if there are any.
-    public func run() async {
-        if cursor.isEmpty { cursor = source.durableHeads }
+    /// - Throws: ``SettlementError`` when the service's journal fails.
+    public func run() async throws {
+        if cursor.count != source.durableHeads.count { cursor = source.durableHeads }
+        hasBegun = true
+        post([])
         await untilGracefulShutdown {
             await self.readBudgets()
             await self.work()
         }
-    }
-
-    /// Warnings were told by the service before; recharges are asked for again, since nobody knows whether they were made.
-    private func readBudgets() async {
-        guard !groups.isEmpty else { return }
-        budgets.begin(at: clock.wallTime)
-        for shard in cursor.indices {
-            var place: UInt64 = 0
-            while place < cursor[shard], !Task.isCancelled {
-                do throws(StandingUnavailable) {
-                    let page = try await source.changes(shard: shard, after: place)
-                    guard page.through > place else { break }
-                    // What has not been read yet is news: it is taken with the rest of its page.
-                    if page.through > cursor[shard] {
-                        cursor[shard] = place
-                        break
-                    }
-                    place = page.through
-                    for change in page.changes {
-                        for case .recharge(let request) in spend(change) { await receiver.recharge(request) }
-                    }
-                } catch {
-                    logger.warning("what budgets have spent cannot be read", metadata: ["reason": "\(error.reason)"])
-                    try? await clock.sleep(nanoseconds: pollNanoseconds)
-                }
-            }
-        }
-    }
-
-    private func spend(_ change: AccountChangePage.Change) -> [BudgetBook.Event] {
-        guard let group = groups[change.account], change.billed > .zero else { return [] }
-        return budgets.spend(change.billed, by: change.account, of: group, at: change.time)
+        await memory?.close()
+        if let failure { throw failure }
     }
 
     private func work() async {
-        while !Task.isCancelled {
+        while !Task.isCancelled, failure == nil {
             for shard in cursor.indices { await readChanges(of: shard) }
-            await tellDue()
+            tellDue()
+            await deliver()
+            if let snapshot = memory?.takeSnapshotIfDue() { await snapshot.write() }
             let poll = clock.monotonicNanoseconds + pollNanoseconds
             try? await signal.wait(until: poll, clock: clock)
         }
     }
 
-    private func readChanges(of shard: Int) async {
-        do throws(StandingUnavailable) {
-            while cursor[shard] < source.durableHeads[shard], !Task.isCancelled {
-                let page = try await source.changes(shard: shard, after: cursor[shard])
-                if page.isGap {
-                    logger.warning("changes of accounts were dropped unread", metadata: ["shard": "\(shard)"])
-                }
-                guard page.through > cursor[shard] || page.isGap else { return }
-                let concerned = page.changes.filter { watches[$0.account] != nil || groups[$0.account] != nil }
-                let views = concerned.isEmpty ? [] : try await source.accounts(concerned.map(\.account))
-                // Before the cursor moves: what fails here is read again.
-                if page.isGap { try await learnAll() }
-                cursor[shard] = max(cursor[shard], page.through)
-                for (change, view) in zip(concerned, views) { await take(change, view) }
-                if page.isGap { return }
-            }
-        } catch {
-            logger.warning("changes of accounts cannot be read", metadata: ["reason": "\(error.reason)"])
-        }
-    }
-
-    /// Nobody tells what a gap has changed: the present figures of all who are watched are read.
-    private func learnAll() async throws(StandingUnavailable) {
-        let accounts = watches.keys.sorted()
-        let views = try await source.accounts(accounts)
-        var alerts: [Alert] = []
-        for (account, view) in zip(accounts, views) {
-            guard var watch = watches[account], let view else { continue }
-            alerts += watch.learn(AlertWatch.Figures(view), at: clock.wallTime)
-            keep(watch)
-        }
-        if !alerts.isEmpty { await receiver.receive(alerts) }
-    }
-
-    private func take(_ change: AccountChangePage.Change, _ view: AccountView?) async {
-        var alerts: [Alert] = []
-        var requests: [RechargeRequest] = []
-        for event in spend(change) {
-            switch event {
-            case .alert(let alert): alerts.append(alert)
-            case .recharge(let request): requests.append(request)
-            }
-        }
-        if var watch = watches[change.account], let view {
-            alerts += watch.learn(AlertWatch.Figures(view), at: change.time)
-            keep(watch)
-        }
-        if !alerts.isEmpty { await receiver.receive(alerts) }
-        for request in requests { await receiver.recharge(request) }
-    }
-
-    private func tellDue() async {
+    private func tellDue() {
         var due: [TimerQueue<AccountID>.Due] = []
         timers.advance(to: clock.wallTime, into: &due)
         var alerts: [Alert] = []
@@ -193,11 +153,12 @@ public actor AlertService: Service {
             alerts += watch.advance(to: clock.wallTime)
             keep(watch)
         }
-        if !alerts.isEmpty { await receiver.receive(alerts) }
+        if !due.isEmpty { post(alerts) }
     }
 
-    private func keep(_ watch: AlertWatch) {
+    func keep(_ watch: AlertWatch) {
         watches[watch.account] = watch
+        changed.insert(watch.account)
         if let due = watch.nextDue { timers.set(watch.account, at: due) } else { timers.cancel(watch.account) }
     }
 }

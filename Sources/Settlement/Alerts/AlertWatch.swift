@@ -45,6 +45,28 @@ public struct AlertWatch: Sendable, Hashable {
         self.fullCash = figures.cash
     }
 
+    /// A watch that goes on where an earlier process ended.
+    init(_ account: AccountID, rules: AlertRules, record: WatchRecord) {
+        self.account = account
+        self.rules = rules
+        self.figures = Figures(credit: Amount(minorUnits: record.credit), cash: Amount(minorUnits: record.cash))
+        self.time = Timestamp(rawValue: record.time)
+        self.fullCash = Amount(minorUnits: record.fullCash)
+        self.low = record.lowSince.map { Low(since: Timestamp(rawValue: $0), told: Int(record.told)) }
+    }
+
+    /// What ``init(_:rules:record:)`` goes on from.
+    var record: WatchRecord {
+        WatchRecord(
+            credit: figures.credit.minorUnits,
+            cash: figures.cash.minorUnits,
+            time: time.rawValue,
+            fullCash: fullCash.minorUnits,
+            lowSince: low?.since.rawValue,
+            told: Int64(low?.told ?? 0)
+        )
+    }
+
     /// When ``advance(to:)`` has something to tell; `nil`: never, as things are. O(1).
     public var nextDue: Timestamp? { [nextReminder, nextPaymentCheck].compactMap(\.self).min() }
 

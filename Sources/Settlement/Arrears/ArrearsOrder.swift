@@ -41,6 +41,22 @@ public struct ArrearsOrder: Sendable, Hashable {
     }
 }
 
+extension ArrearsPolicy {
+    /// Whether the books of now still lead to an order that waits.
+    ///
+    /// - Parameter books: `nil`: there is no such account.
+    func stillAsks(for order: ArrearsOrder, by books: AccountBooks?, at now: Timestamp) -> Bool {
+        guard let books else { return false }
+        let account = books.account
+        if account.openDue == .zero, account.availableCredit >= .zero, account.standing.state == .good { return false }
+        guard let stage = stages.first(where: { $0.name == order.event.stage }), stage.anchor == .earliestOverdueBill
+        else { return true }
+        let facts = ArrearsFacts(account: account, bills: books.bills, since: nil, zone: timeZone)
+        guard let anchor = facts.earliestOverdueBill else { return false }
+        return anchor.adding(stage.age, in: timeZone) <= now
+    }
+}
+
 /// What became of an order.
 public enum ArrearsAnswer: Sendable, Hashable {
     /// It is done, or is no business of this receiver. It will not come again.

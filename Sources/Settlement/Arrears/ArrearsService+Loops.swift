@@ -199,7 +199,8 @@ extension ArrearsService {
         desk.ready.add(account, at: clock.monotonicNanoseconds + delay)
     }
 
-    /// Nothing that cannot be undone is done to an account that has paid meanwhile. If that cannot be known, its orders wait.
+    /// Nothing that cannot be undone is done to an account that has paid meanwhile, all or the bill from which the time was
+    /// counted. If that cannot be known, its orders wait.
     private func confirm(
         _ orders: [ArrearsOrder]
     ) async -> (orders: [ArrearsOrder], withdrawn: [ArrearsOrder], unconfirmed: Set<AccountID>) {
@@ -207,12 +208,12 @@ extension ArrearsService {
         if finals.isEmpty { return (orders, [], []) }
         do throws(StandingUnavailable) {
             let books = try await source.books(of: finals.map(\.account))
-            let paid = zip(finals, books).filter { order, books in
-                guard let account = books?.account else { return true }
-                return account.openDue == .zero && account.availableCredit >= .zero && account.standing.state == .good
-            }
-            let withdrawn = Set(paid.map(\.0))
-            return (orders.filter { !withdrawn.contains($0) }, paid.map(\.0), [])
+            let now = clock.wallTime
+            let over = zip(finals, books).filter { !policy.stillAsks(for: $0, by: $1, at: now) }.map(\.0)
+            // The case has not learnt yet what the books say.
+            for order in over { desk.dirty.add(order.account, .urgent) }
+            let withdrawn = Set(over)
+            return (orders.filter { !withdrawn.contains($0) }, over, [])
         } catch {
             let held = Set(finals.map(\.account))
             return (orders.filter { !held.contains($0.account) }, [], held)

@@ -11,7 +11,9 @@ extension Explanation {
             )
         }
         guard !situation.regions.isEmpty else {
-            return Explanation(.regionsNotAsked(account.regions), since: situation.standingSince)
+            // Whether its instances come back by themselves is the regions' to know.
+            let remedies = missingForStart(situation, account).map { [Remedy.rechargeForStart($0)] } ?? []
+            return Explanation(.regionsNotAsked(account.regions), since: situation.standingSince, remedies: remedies)
         }
         if situation.regions.allSatisfy({ $0.instances?.isEmpty == true }) { return Explanation(.noInstance) }
         let found = situation.regions.flatMap { region -> [Explanation] in
@@ -34,12 +36,16 @@ extension Explanation {
         }
     }
 
-    /// What is missing for a start that the cloud allows only with so much cash and vouchers; empty: nothing.
     private static func topUp(_ situation: RestartSituation, _ account: AccountView) -> [Remedy] {
+        missingForStart(situation, account).map { [.recharge($0)] } ?? []
+    }
+
+    /// What is missing for a start that the cloud allows only with so much cash and vouchers; `nil`: nothing.
+    private static func missingForStart(_ situation: RestartSituation, _ account: AccountView) -> Money? {
         let rule = situation.restart ?? situation.arrears?.policy.restart
         let floor = rule?.manualFloor[account.currency] ?? .zero
         let funds = account.cash + account.vouchers
-        return funds < floor ? [.recharge(Money(floor - funds, account.currency))] : []
+        return funds < floor ? Money(floor - funds, account.currency) : nil
     }
 
     /// Until when a critical instance is to run; `nil`: it is not critical, or nobody knows since when it waits.

@@ -78,6 +78,8 @@ extension Explanation.Remedy {
             "pay bills of the current month by hand from vouchers and cards (\(grants)), which are no credit themselves"
         case .switchOnAutomaticWriteOff: "switch automatic write-off on"
         case .pressStart: "press start"
+        case .rechargeForStart(let amount):
+            "recharge \(amount) if a start is to be made by hand: it takes more than there is in cash and vouchers"
         case .renew: "pay a renewal order"
         case .appeal: "turn to the vendor"
         case .orderAnew: "order a new resource"

@@ -78,6 +78,8 @@ public struct Explanation: Sendable, Hashable {
         case switchOnAutomaticWriteOff
         /// Press start.
         case pressStart
+        /// Bring in so much, if a start is to be made by hand: the cloud takes it only with so much cash and vouchers.
+        case rechargeForStart(Money)
         /// Pay a renewal order.
         case renew
         /// Turn to the vendor: appeal, or have a lock lifted.

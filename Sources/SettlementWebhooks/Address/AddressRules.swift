@@ -52,8 +52,13 @@ public struct AddressRules: Sendable, Hashable {
         return Self.global6.contains(bytes) && !Self.refused6.contains { $0.contains(bytes) }
     }
 
-    /// The address to connect to: the first, if *all* that a name resolves to are allowed; `nil`: refuse.
-    public func choose(from addresses: [IPAddress]) -> IPAddress? {
-        addresses.allSatisfy(allows) ? addresses.first : nil
+    /// The address to connect to, if *all* that a name resolves to are allowed: the first, then with each attempt the next;
+    /// `nil`: refuse.
+    ///
+    /// - Parameter attempt: counted from 1.
+    public func choose(from addresses: [IPAddress], attempt: Int = 1) -> IPAddress? {
+        precondition(attempt > 0, "attempts count from 1")
+        guard !addresses.isEmpty, addresses.allSatisfy(allows) else { return nil }
+        return addresses[(attempt - 1) % addresses.count]
     }
 }

@@ -21,11 +21,18 @@ struct RobotAnswer: Equatable {
         code = Int(rest.prefix { $0.isNumber || $0 == "-" })
     }
 
-    /// 130101 is the limit of 20 messages a minute; after it nothing gets through for 10 minutes.
+    /// 130101 is the limit of 20 messages a minute; after it nothing gets through for 10 minutes. Most of the other codes do
+    /// not pass by themselves. Source: open.dingtalk.com, error codes of custom robots.
     var result: EndpointState.Result {
         switch code {
         case 0: .delivered
         case 130_101: .failed(retryAfterNanoseconds: 600_000_000_000)
+        // Token, robot, group, or a security setting: signature, keyword, address.
+        case let code? where [300_001, 300_005, 310_000, 400_013, 400_101, 400_102].contains(code):
+            .misconfigured(code: code)
+        // The form of the message, its links or words, its length.
+        case let code? where [400_105, 430_101, 430_102, 430_103, 430_104, 460_101].contains(code):
+            .refused(code: code)
         default: .failed(retryAfterNanoseconds: nil)
         }
     }
@@ -36,8 +43,9 @@ enum RobotText {
     /// Characters of one message, so that it stays within the payload.
     static let lengthMax = 4_000
 
-    static func message(id: String, _ lines: [String]) -> WebhookMessage {
-        var text = ""
+    /// - Parameter dropped: lines before these that were given up.
+    static func message(id: String, _ lines: [String], dropped: Int = 0) -> WebhookMessage {
+        var text = dropped == 0 ? "" : "… \(dropped) before"
         for (index, line) in lines.enumerated() {
             guard text.count + line.count < lengthMax else {
                 text += "… \(lines.count - index) more"

@@ -2,7 +2,8 @@ internal import DequeModule
 
 /// Messages to one endpoint, in order, as a value: what is sent when, how often it is tried, and when the endpoint is given up.
 ///
-/// One message is under way at a time, so messages arrive in order unless one is given up.
+/// One message is under way at a time, so messages arrive in order unless one is given up. An endpoint that is not served
+/// keeps what waits for it.
 public struct EndpointState: Sendable {
     /// What a call has come to.
     public enum Result: Sendable, Hashable {
@@ -12,6 +13,10 @@ public struct EndpointState: Sendable {
         case failed(retryAfterNanoseconds: Int64?)
         /// The receiver wants nothing more.
         case gone
+        /// The receiver will never take this message.
+        case refused(code: Int)
+        /// The receiver takes nothing as it is addressed or signed.
+        case misconfigured(code: Int)
     }
 
     /// Why an endpoint is not served.
@@ -20,25 +25,49 @@ public struct EndpointState: Sendable {
         case gone
         /// Nothing has worked for too long.
         case failing
+        /// A token, a signature or another setting is wrong: the receiver's code says which.
+        case misconfigured(code: Int)
     }
 
     /// A message that was given up.
     public struct Loss: Sendable, Hashable {
+        /// Why.
+        public enum Reason: Sendable, Hashable {
+            /// It was tried as often as the settings say.
+            case attemptsExhausted
+            /// More waited than the settings allow.
+            case queueFull
+            /// The receiver's code for what it does not take.
+            case refused(code: Int)
+        }
+
         /// Its id.
         public var message: String
         /// How often it was tried.
         public var attempts: Int
+        /// Why it was given up.
+        public var reason: Reason
+    }
+
+    private struct Item: Sendable {
+        var message: WebhookMessage
+        /// The service's numbers of what it tells; `nil`: what the bus tells.
+        var numbers: ClosedRange<UInt64>?
     }
 
     /// How it is served.
     public let settings: WebhookSettings
     /// `nil`: it is served.
     public private(set) var disabled: Disabled?
-    /// Messages given up so far.
+    /// Messages and lines for robots given up so far.
     public private(set) var lostCount = 0
     /// The latest of them.
     public private(set) var lastLoss: Loss?
-    private var queue: Deque<WebhookMessage> = []
+    /// How often the journal had dropped changes of standing before the endpoint could take them.
+    public internal(set) var gapCount = 0
+    /// What the latest call has come to, in words; `nil`: it has delivered its message.
+    public internal(set) var lastFailure: String?
+    private var queue: Deque<Item> = []
     private var attempts = 0
     private var notBefore: Int64 = .min
     /// Since when nothing has worked; `nil`: the latest call did.
@@ -51,14 +80,18 @@ public struct EndpointState: Sendable {
     /// Messages that wait, the one under way included.
     public var count: Int { queue.count }
 
-    /// Adds a message behind the others; a disabled endpoint takes none. O(1).
-    public mutating func add(_ message: WebhookMessage) {
-        guard disabled == nil else { return }
-        queue.append(message)
+    /// The first of the service's numbers that waits; `nil`: none does. O(messages of the bus before it).
+    var firstNumber: UInt64? { queue.first { $0.numbers != nil }?.numbers?.lowerBound }
+
+    /// Adds a message behind the others; beyond the limit the oldest is given up. O(1).
+    public mutating func add(_ message: WebhookMessage) { add(message, numbers: nil) }
+
+    mutating func add(_ message: WebhookMessage, numbers: ClosedRange<UInt64>?) {
+        queue.append(Item(message: message, numbers: numbers))
         if queue.count > settings.queueLimit {
             // The one under way stays: it may have arrived.
             let place = isUnderWay ? 1 : 0
-            lose(queue[place], attempts: 0)
+            lose(queue[place].message.id, attempts: 0, .queueFull)
             queue.remove(at: place)
         }
     }
@@ -68,7 +101,7 @@ public struct EndpointState: Sendable {
         guard disabled == nil, !isUnderWay, notBefore <= now, let first = queue.first else { return nil }
         isUnderWay = true
         attempts += 1
-        return (first, attempts)
+        return (first.message, attempts)
     }
 
     /// When ``next(at:)`` has something, in nanoseconds of the same clock; `nil`: nothing waits.
@@ -80,21 +113,21 @@ public struct EndpointState: Sendable {
         isUnderWay = false
         switch result {
         case .delivered:
-            queue.removeFirst()
-            attempts = 0
             failingSince = nil
-            notBefore = now
-        case .gone:
-            disable(.gone)
+            removeFirst(at: now)
+        case .refused(let code):
+            failingSince = nil
+            lose(queue[0].message.id, attempts: attempts, .refused(code: code))
+            removeFirst(at: now)
+        case .gone: disable(.gone)
+        case .misconfigured(let code): disable(.misconfigured(code: code))
         case .failed(let retryAfter):
             let since = failingSince ?? now
             failingSince = since
             if now - since >= settings.disableAfterNanoseconds { return disable(.failing) }
             guard attempts <= settings.retryNanoseconds.count else {
-                lose(queue.removeFirst(), attempts: attempts)
-                attempts = 0
-                notBefore = now
-                return
+                lose(queue[0].message.id, attempts: attempts, .attemptsExhausted)
+                return removeFirst(at: now)
             }
             let wait = settings.retryNanoseconds[attempts - 1]
             let jittered = wait - Int64.random(in: 0...wait / 5, using: &generator)
@@ -104,22 +137,26 @@ public struct EndpointState: Sendable {
         }
     }
 
-    /// Serves a disabled endpoint again.
+    /// Serves a disabled endpoint again, from the first message that waits.
     public mutating func enable() {
         disabled = nil
         failingSince = nil
         notBefore = .min
     }
 
+    private mutating func removeFirst(at now: Int64) {
+        queue.removeFirst()
+        attempts = 0
+        notBefore = now
+    }
+
     private mutating func disable(_ reason: Disabled) {
         disabled = reason
-        lostCount += queue.count
-        queue = []
         attempts = 0
     }
 
-    private mutating func lose(_ message: WebhookMessage, attempts: Int) {
+    mutating func lose(_ message: String, attempts: Int, _ reason: Loss.Reason) {
         lostCount += 1
-        lastLoss = Loss(message: message.id, attempts: attempts)
+        lastLoss = Loss(message: message, attempts: attempts, reason: reason)
     }
 }

@@ -15,10 +15,11 @@ public struct WebhookEndpoint: Sendable, Hashable {
     /// How messages are signed.
     public var signing: Signing
 
-    /// - Precondition: Standard Webhooks has at least one secret.
+    /// - Precondition: Standard Webhooks has at least one secret; a robot's address has a query, its token.
     public init(name: String, url: WebhookURL, signing: Signing) {
-        if case .standard(let secrets) = signing {
-            precondition(!secrets.isEmpty, "endpoint \(name) has no secret to sign with")
+        switch signing {
+        case .standard(let secrets): precondition(!secrets.isEmpty, "endpoint \(name) has no secret to sign with")
+        case .dingTalk: precondition(url.path.contains("?"), "the robot of endpoint \(name) has no ?access_token=")
         }
         self.name = name
         self.url = url
@@ -57,14 +58,17 @@ public struct WebhookEndpoint: Sendable, Hashable {
         return request
     }
 
-    /// What an answer means.
-    func result(of response: WebhookResponse) -> EndpointState.Result {
+    /// What an answer means, and the same in words.
+    func result(of response: WebhookResponse) -> (EndpointState.Result, reason: String) {
+        let said = "the receiver answered with status \(response.status)"
         let patience = response.retryAfterSeconds.map { min(max($0, 0), 86_400) * 1_000_000_000 }
         switch (response.status, signing) {
-        case (410, .standard): return .gone
-        case (200..<300, .standard): return .delivered
-        case (200..<300, .dingTalk): return RobotAnswer(response.body).result
-        default: return .failed(retryAfterNanoseconds: patience)
+        case (410, .standard): return (.gone, said)
+        case (200..<300, .standard): return (.delivered, said)
+        case (200..<300, .dingTalk):
+            let answer = RobotAnswer(response.body)
+            return (answer.result, answer.code.map { "the robot answered with errcode \($0)" } ?? "no errcode")
+        default: return (.failed(retryAfterNanoseconds: patience), said)
         }
     }
 }

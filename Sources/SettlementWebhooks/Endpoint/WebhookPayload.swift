@@ -27,6 +27,45 @@ enum WebhookPayload {
         )
     }
 
+    /// The journal no longer tells some changes of standing: the receiver reads the accounts that it cares for.
+    static func gap(_ shards: [Int], _ cursor: BusCursor, at time: Timestamp) -> WebhookMessage {
+        let places = shards.map { "\($0)-\(cursor.sequences[$0])" }
+        return WebhookMessage(
+            id: "gap-" + places.prefix(6).joined(separator: "-"),
+            payload: payload(
+                "standing.gap",
+                at: time,
+                "{\"shards\":[\(shards.map { "\($0)" }.joined(separator: ","))]}"
+            )
+        )
+    }
+
+    /// Asked for again, it has the same id: it is of the key alone.
+    static func message(_ request: RechargeRequest, at time: Timestamp) -> WebhookMessage {
+        let key = digits(request.key.high) + digits(request.key.low)
+        let members = [
+            ("account", String(request.account.rawValue)), ("amount", String(request.amount.minorUnits)), ("key", key),
+        ]
+        return WebhookMessage(
+            id: "recharge-\(key)",
+            payload: payload("recharge.requested", at: time, object(members))
+        )
+    }
+
+    private static func digits(_ half: UInt64) -> String {
+        let text = String(half, radix: 16)
+        return String(repeating: "0", count: 16 - text.count) + text
+    }
+
+    private static func object(_ members: [(String, String)]) -> String {
+        "{" + members.map { "\"\($0.0)\":\(JSONText.quoted($0.1))" }.joined(separator: ",") + "}"
+    }
+
+    /// One line for people.
+    static func text(_ request: RechargeRequest) -> String {
+        "account \(request.account.rawValue): recharge of \(request.amount.minorUnits) asked for"
+    }
+
     /// One line for people.
     static func text(_ alert: Alert) -> String {
         let (name, members) = parts(of: alert.kind)
@@ -40,8 +79,7 @@ enum WebhookPayload {
     }
 
     private static func message(_ type: String, at time: Timestamp, _ members: [(String, String)]) -> WebhookMessage {
-        let data = members.map { "\"\($0.0)\":\(JSONText.quoted($0.1))" }.joined(separator: ",")
-        let payload = payload(type, at: time, "{\(data)}")
+        let payload = payload(type, at: time, object(members))
         // The same event has the same id, also from another process (FNV-1a).
         let hash = payload.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         return WebhookMessage(id: "event-" + String(hash, radix: 16), payload: payload)

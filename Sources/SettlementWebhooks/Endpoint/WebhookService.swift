@@ -5,38 +5,36 @@ internal import SettlementLedger
 
 /// Sends messages to webhook subscribers: changes of standing from the bus, alerts, orders of arrears policies.
 ///
-/// Endpoints do not wait for each other, and each is a subscriber of the bus with a cursor of its own. Cursors, alerts and
-/// orders that wait live in memory: a new service begins at the head of the bus, and a disabled endpoint misses what comes
-/// meanwhile. A receiver reads accounts when it sees a gap in the sequences.
+/// Endpoints do not wait for each other. Each is a subscriber of the bus with a cursor of its own, and one that is disabled
+/// takes nothing from it, so it goes on where it was. Alerts and orders are numbered and kept until all endpoints are done
+/// with them. Opened on a journal, the service goes on after a restart where it ended: a message that was under way then
+/// comes once more under its id. What could not be kept is counted in the endpoint's ``EndpointState``.
 public actor WebhookService: Service {
-    private struct Desk {
-        var endpoint: WebhookEndpoint
-        var state: EndpointState
-        /// `nil`: no robot.
-        var pace: RobotPace?
-        /// What a robot says next, in one message.
-        var lines: [String] = []
-        var digests: UInt64 = 0
-        /// Something waits.
-        let waiting = WakeSignal()
-        /// Nothing waits any more.
-        let drained = WakeSignal()
-    }
-
-    private let transport: any WebhookTransport
-    private let bus: NotificationBus?
-    private let rules: AddressRules
-    private let settings: WebhookSettings
-    private let clock: any SettlementClock
-    private let logger: Logger
-    private var generator: SplitMix64
+    let transport: any WebhookTransport
+    let bus: NotificationBus?
+    let rules: AddressRules
+    let settings: WebhookSettings
+    let clock: any SettlementClock
+    let logger: Logger
+    var generator: SplitMix64
     /// In the order in which they were given.
-    private var desks: [Desk]
+    var desks: [WebhookDesk]
+    /// What is known again after a restart; `nil`: nothing is.
+    var memory: ServiceMemory?
+    /// Ids of the messages of our own that are kept.
+    var known: Set<String> = []
+    /// The same with their numbers, ascending.
+    var kept: [(number: UInt64, id: String)] = []
+    var lastNumber: UInt64 = 0
+    /// What ends the service.
+    var failure: (any Error)?
+    let failed = WakeSignal()
 
-    /// A service that sends nothing until ``run()``.
+    /// A service that sends nothing until ``run()`` and that keeps what waits in memory.
     ///
     /// - Parameters:
     ///   - bus: whose changes of standing go to the endpoints of Standard Webhooks; `nil`: none do.
+    ///   - cursors: by endpoint, where an earlier service ended (``cursor(of:)``); one that is not named begins at the head.
     ///   - rules: to which addresses names may lead.
     ///   - seed: of the jitter between attempts.
     /// - Precondition: the endpoints' names differ.
@@ -44,6 +42,7 @@ public actor WebhookService: Service {
         endpoints: [WebhookEndpoint],
         transport: any WebhookTransport,
         bus: NotificationBus? = nil,
+        cursors: [String: BusCursor] = [:],
         rules: AddressRules = AddressRules(),
         settings: WebhookSettings = WebhookSettings(),
         clock: any SettlementClock = SystemClock(),
@@ -59,141 +58,70 @@ public actor WebhookService: Service {
         self.logger = logger
         self.generator = SplitMix64(seed: seed)
         self.desks = endpoints.map { endpoint in
-            var desk = Desk(endpoint: endpoint, state: EndpointState(settings: settings))
-            if case .dingTalk = endpoint.signing { desk.pace = RobotPace() }
-            return desk
+            WebhookDesk(endpoint: endpoint, settings: settings, cursor: cursors[endpoint.name], done: 0)
         }
     }
 
     /// How an endpoint is doing; `nil`: there is none of this name.
     public func state(of name: String) -> EndpointState? { desks.first { $0.endpoint.name == name }?.state }
 
-    /// Serves a disabled endpoint again.
+    /// Up to where an endpoint has taken the bus; `nil`: it has not begun.
+    public func cursor(of name: String) -> BusCursor? { desks.first { $0.endpoint.name == name }?.cursor }
+
+    /// Serves a disabled endpoint again, from where it was.
     public func enable(_ name: String) {
         guard let index = desks.firstIndex(where: { $0.endpoint.name == name }) else { return }
         desks[index].state.enable()
         desks[index].waiting.set()
     }
 
-    /// Tells all endpoints of alerts.
-    public func send(_ alerts: [Alert]) {
-        for alert in alerts { add(WebhookPayload.message(alert), text: WebhookPayload.text(alert)) }
-    }
-
     /// Works until graceful shutdown or cancellation.
-    public func run() async {
-        await untilGracefulShutdown {
-            await withDiscardingTaskGroup { group in
-                for index in await self.desks.indices {
-                    group.addTask { await self.serve(index) }
-                    group.addTask { await self.relay(index) }
-                }
+    ///
+    /// - Throws: when the service's journal fails, or ``HeadRegression`` when an endpoint has taken what the bus does not
+    ///   hold.
+    public func run() async throws {
+        await untilGracefulShutdown { await self.work() }
+        await memory?.close()
+        if let failure { throw failure }
+    }
+
+    private func work() async {
+        await withTaskGroup { group in
+            for index in desks.indices {
+                group.addTask { await self.serve(index) }
+                group.addTask { await self.relay(index) }
             }
+            group.addTask { try? await self.failed.wait() }
+            while failure == nil, await group.next() != nil {}
+            group.cancelAll()
         }
     }
 
-    private func add(_ message: WebhookMessage, text: String) {
-        for index in desks.indices {
-            if desks[index].pace == nil {
-                desks[index].state.add(message)
-            } else if desks[index].lines.count < settings.queueLimit {
-                desks[index].lines.append(text)
-            }
-            desks[index].waiting.set()
-        }
+    func fail(_ error: any Error) {
+        if failure == nil { failure = error }
+        failed.set()
+    }
+}
+
+extension WebhookService: AlertReceiver {
+    /// Tells all endpoints of alerts. They are kept when it returns.
+    public func receive(_ alerts: [Alert]) async -> Bool {
+        await take(alerts.map { WebhookEntry(WebhookPayload.message($0), text: WebhookPayload.text($0)) })
     }
 
-    /// Hands an endpoint what the bus has for it, a little at a time.
-    private func relay(_ index: Int) async {
-        guard let bus, desks[index].pace == nil else { return }
-        do {
-            let subscription = try await bus.subscribe(
-                name: "webhook-\(desks[index].endpoint.name)",
-                regions: RegionSet(rawValue: .max)
-            )
-            while !Task.isCancelled {
-                guard case .notifications(let notifications, let cursor) = try await subscription.next(max: 64) else {
-                    // A subscriber beyond this process cannot list; it reads accounts when it sees a gap in the sequences.
-                    continue
-                }
-                for notification in notifications { desks[index].state.add(WebhookPayload.message(notification)) }
-                desks[index].waiting.set()
-                while desks[index].state.count > 0 { try await desks[index].drained.wait() }
-                if desks[index].state.disabled == nil { await subscription.acknowledge(cursor) }
-            }
-        } catch {
-            logger.info("webhook relay ends", metadata: ["endpoint": "\(desks[index].endpoint.name)"])
-        }
-    }
-
-    private func serve(_ index: Int) async {
-        while !Task.isCancelled {
-            let now = clock.monotonicNanoseconds
-            digest(index)
-            if (desks[index].pace?.ready(at: now) ?? now) <= now, let next = desks[index].state.next(at: now) {
-                desks[index].pace?.record(at: now)
-                let result = await attempt(next.message, desks[index].endpoint)
-                desks[index].state.finish(result, at: clock.monotonicNanoseconds, using: &generator)
-                note(result, next, desks[index].endpoint.name)
-                if desks[index].state.count == 0 { desks[index].drained.set() }
-            } else {
-                let due = desks[index].state.nextDue.map { max($0, desks[index].pace?.ready(at: now) ?? $0) }
-                try? await desks[index].waiting.wait(until: due, clock: clock)
-            }
-        }
-    }
-
-    /// A robot says in one message what has come together since its last.
-    private func digest(_ index: Int) {
-        guard !desks[index].lines.isEmpty, desks[index].state.count == 0 else { return }
-        desks[index].digests += 1
-        let id = "digest-\(clock.wallTime.rawValue)-\(desks[index].digests)"
-        desks[index].state.add(RobotText.message(id: id, desks[index].lines))
-        desks[index].lines = []
-    }
-
-    /// Resolves, checks every address, connects to the one that was checked.
-    private func attempt(_ message: WebhookMessage, _ endpoint: WebhookEndpoint) async -> EndpointState.Result {
-        do throws(TransportFailure) {
-            let addresses: [IPAddress]
-            if let address = endpoint.url.address {
-                addresses = [address]
-            } else {
-                addresses = try await transport.resolve(endpoint.url.host)
-            }
-            guard let address = rules.choose(from: addresses) else {
-                logger.warning("a webhook leads to a forbidden address", metadata: ["endpoint": "\(endpoint.name)"])
-                return .failed(retryAfterNanoseconds: nil)
-            }
-            let request = endpoint.request(
-                message,
-                to: address,
-                milliseconds: clock.wallTime.rawValue / 1_000_000,
-                timeoutNanoseconds: settings.timeoutNanoseconds
-            )
-            return endpoint.result(of: try await transport.post(request))
-        } catch {
-            return .failed(retryAfterNanoseconds: nil)
-        }
-    }
-
-    private func note(
-        _ result: EndpointState.Result,
-        _ next: (message: WebhookMessage, attempt: Int),
-        _ endpoint: String
-    ) {
-        if result == .delivered { return }
-        logger.warning(
-            "a webhook failed",
-            metadata: ["endpoint": "\(endpoint)", "message": "\(next.message.id)", "attempt": "\(next.attempt)"]
-        )
+    /// Tells all endpoints that an account is to be recharged: the shop submits it under the key of the request.
+    public func recharge(_ request: RechargeRequest) async {
+        let message = WebhookPayload.message(request, at: clock.wallTime)
+        _ = await take([WebhookEntry(message, text: WebhookPayload.text(request))])
     }
 }
 
 extension WebhookService: ArrearsActions {
-    /// Tells all endpoints of orders of arrears policies. They are done when they wait here.
+    /// Tells all endpoints of orders of arrears policies. They are done when they are kept here.
     public func carryOut(_ orders: [ArrearsOrder]) async -> [ArrearsAnswer] {
-        for order in orders { add(WebhookPayload.message(order), text: WebhookPayload.text(order)) }
-        return orders.map { _ in .done }
+        let isKept = await take(
+            orders.map { WebhookEntry(WebhookPayload.message($0), text: WebhookPayload.text($0)) }
+        )
+        return orders.map { _ in isKept ? .done : .retry }
     }
 }

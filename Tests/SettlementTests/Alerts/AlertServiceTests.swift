@@ -11,7 +11,11 @@ import Testing
 
         init(_ pool: SettlementPool) { self.pool = pool }
 
-        func receive(_ alerts: [Alert]) async { list.withLock { $0 += alerts } }
+        func receive(_ alerts: [Alert]) async -> Bool {
+            list.withLock { $0 += alerts }
+            return true
+        }
+
         func recharge(_ request: RechargeRequest) async {
             _ = try? await pool.recharge(request.amount, to: request.account, key: request.key)
         }
@@ -58,7 +62,7 @@ import Testing
             #expect(try await service.watch(AccountID(9), .scenario) == false)
             await service.join(BudgetGroup(1), account: watched)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await service.run() }
+                group.addTask { try await service.run() }
                 try await clock.sleep(nanoseconds: 2_000_000_000)
                 let month = Month(containing: pool.now, offsetMinutes: 480).previous
                 for (number, account) in [(1, other), (2, watched)] as [(UInt64, AccountID)] {

@@ -1,3 +1,4 @@
+import Foundation
 import Settlement
 import SettlementTestKit
 import Testing
@@ -47,15 +48,25 @@ import Testing
         return cases
     }
 
+    /// `SETTLEMENT_LONG_TESTS`: 10,000 seeds instead of 20, a part of them in each of 20 lanes.
+    private static let seeds: UInt64 =
+        ProcessInfo.processInfo.environment["SETTLEMENT_LONG_TESTS"] == nil ? 20 : 10_000
+
+    private static func seeds(lane: UInt64) -> StrideTo<UInt64> { stride(from: lane, to: seeds, by: 20) }
+
     @Test(arguments: [ArrearsPolicy.aliyunECSChina, .aliyunCDNDomain, .tencent], 0..<20 as Range<UInt64>)
-    func endsWhereOrderAndTimelinessEnd(_ policy: ArrearsPolicy, _ seed: UInt64) throws {
+    func endsWhereOrderAndTimelinessEnd(_ policy: ArrearsPolicy, _ lane: UInt64) throws {
+        for seed in Self.seeds(lane: lane) { try Self.endsAsExpected(policy, seed) }
+    }
+
+    private static func endsAsExpected(_ policy: ArrearsPolicy, _ seed: UInt64) throws {
         try ArrearsRig.simulate(seed: seed) { rig in
-            let changes = Self.history(rig.simulation)
+            let changes = history(rig.simulation)
             let source = ScriptedAccounts(changes, clock: rig.clock)
             let bus = NotificationBus()
             let history = ScriptedHistory()
             try await bus.open(heads: [0], history: history)
-            let servers = (1...Self.accounts).map { rig.product.add(account: AccountID($0)) }
+            let servers = (1...accounts).map { rig.product.add(account: AccountID($0)) }
             rig.product.failuresPerMille = 200
             let publishing = Publishing(bus: bus, history: history, rig: rig, changes: changes)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -71,8 +82,8 @@ import Testing
             let service = try rig.service(policy, source: source, bus: bus, sweepHours: 12)
             try await rig.run(service) {
                 try await rig.pass(hours: 3)
-                let expected = Self.expected(changes, policy, until: rig.clock.wallTime)
-                for (account, server) in zip(1...Self.accounts, servers) {
+                let expected = expected(changes, policy, until: rig.clock.wallTime)
+                for (account, server) in zip(1...accounts, servers) {
                     let arrears = await service.arrears(of: AccountID(account))
                     let wanted = expected[AccountID(account)]
                     #expect((arrears?.restrictions ?? []) == wanted?.restrictions, "seed \(seed), account \(account)")
@@ -84,8 +95,11 @@ import Testing
     }
 
     /// The same world with and without services that end: the same orders, none twice.
-    @Test(arguments: 0..<20 as Range<UInt64>) func aRestartedServiceGoesOnWhereItEnded(_ seed: UInt64) throws {
-        #expect(try Self.orders(seed: seed, lives: 1) == Self.orders(seed: seed, lives: 5))
+    @Test(arguments: 0..<20 as Range<UInt64>) func aRestartedServiceGoesOnWhereItEnded(_ lane: UInt64) throws {
+        for seed in Self.seeds(lane: lane) {
+            let (one, five) = (try Self.orders(seed: seed, lives: 1), try Self.orders(seed: seed, lives: 5))
+            #expect(one == five, "seed \(seed)")
+        }
     }
 
     private static func orders(seed: UInt64, lives: Int) throws -> [[ArrearsOrder]] {

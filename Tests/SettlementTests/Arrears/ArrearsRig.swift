@@ -10,10 +10,11 @@ final class ArrearsRig: Sendable {
     let product: SimulatedProduct
     let receiver = OrderList()
     /// What the service has journaled, whatever became of it.
-    private let kept = Mutex<[UInt8]>([])
+    private let kept: KeptJournal
 
     init(_ simulation: Simulation) {
         self.simulation = simulation
+        kept = KeptJournal(in: simulation)
         clock = simulation.clock
         product = SimulatedProduct(clock: simulation.clock, seed: simulation.seed)
     }
@@ -36,7 +37,7 @@ final class ArrearsRig: Sendable {
         settings.sweepPeriodNanoseconds = sweepHours * 3_600_000_000_000
         return try ArrearsService.open(
             policy,
-            journal: .opened { [self] recovery throws(JournalOpenError) in journal(recovery) },
+            journal: kept.choice,
             source: source,
             bus: bus,
             actions: CombinedActions([ProductController(driver: product), receiver]),
@@ -45,19 +46,6 @@ final class ArrearsRig: Sendable {
             seed: simulation.seed,
             logger: Fixture.logger
         )
-    }
-
-    private func journal(_ recovery: JournalRecovery) -> any Journal {
-        let memory = MemoryJournal(shardCount: 1)
-        let bytes = kept.withLock { $0 }
-        if !bytes.isEmpty {
-            try? recovery(.cells(shard: 0, firstSequence: 1), bytes.span.bytes)
-            _ = try? memory.stage(bytes.span.bytes, shard: 0, after: 0)
-        }
-        return SimulatedJournal(memory, in: simulation) { [self] _, _, cells in
-            let staged = cells.withUnsafeBytes { Array($0) }
-            kept.withLock { $0 += staged }
-        }
     }
 
     /// Runs a service as long as `body` takes.

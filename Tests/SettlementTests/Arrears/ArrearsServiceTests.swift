@@ -134,4 +134,30 @@ import Testing
             #expect(await service.waitingOrders(of: Self.account).isEmpty)
         }
     }
+
+    /// The release waited for the cloud when the bill from which its time was counted was paid; another is open.
+    @Test func nothingIsReleasedForWhoPaysTheBillFromWhichItWasCounted() throws {
+        try Self.simulate(.aliyunEIP) { rig, pool, service in
+            let address = rig.product.add(.address(bandwidth: 5_000_000), account: Self.account)
+            var first = Self.bill(1, cents: 50, at: pool.now)
+            first.created = pool.now
+            try await pool.issue(first, to: Self.account)
+            try await rig.pass(hours: 20 * 24)
+            var second = Self.bill(2, cents: 50, at: pool.now)
+            second.created = pool.now
+            try await pool.issue(second, to: Self.account)
+            try await rig.pass(hours: 10 * 24 - 1)
+            rig.product.isOut = true
+            try await rig.pass(hours: 2)
+            #expect(await service.waitingOrders(of: Self.account).contains { $0.event.kind == .act(.release) })
+            try await pool.recharge(Amount(minorUnits: 50), to: Self.account, key: Fixture.key(1))
+            rig.product.isOut = false
+            try await rig.pass(hours: 24)
+            #expect(await service.waitingOrders(of: Self.account).isEmpty)
+            #expect(rig.product.bandwidth(address) == 1_000, "slow, and there")
+            try await rig.pass(hours: 20 * 24)
+            let released = rig.receiver.events.filter { $0.kind == .act(.release) }.map(\.time)
+            #expect(released == [second.created.adding(.days(30), in: .shanghai)])
+        }
+    }
 }

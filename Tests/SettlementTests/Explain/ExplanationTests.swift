@@ -268,6 +268,18 @@ import Testing
             expected: Explanation(.regionsNotAsked(RegionSet(RegionID(3))), since: since)
         ),
         Row(
+            name: "no region was asked, and a start by hand would take more",
+            situation: changed(settled()) {
+                $0.regions = []
+                $0.restart = ArrearsPolicy.aliyunECSChina.restart
+            },
+            expected: Explanation(
+                .regionsNotAsked(RegionSet(RegionID(3))),
+                since: since,
+                remedies: [.rechargeForStart(cny(50_00))]
+            )
+        ),
+        Row(
             name: "no instance there",
             situation: changed(settled()) { $0.regions[0].instances = [] },
             expected: Explanation(.noInstance)

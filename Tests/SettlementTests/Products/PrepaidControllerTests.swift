@@ -57,7 +57,7 @@ import Testing
             let cloud = Cloud(expiry: clock.wallTime.adding(.days(3), in: .shanghai), period: period)
             let controller = PrepaidController(driver: cloud, clock: clock, seed: 1)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await controller.run() }
+                group.addTask { try await controller.run() }
                 try await body(cloud, controller, clock)
                 group.cancelAll()
             }
@@ -72,15 +72,17 @@ import Testing
             try await clock.sleep(nanoseconds: 2 * Self.day)
             #expect(cloud.state.withLock { $0.isStopped })
             let end = cloud.state.withLock { $0.expiry }
-            #expect(await controller.order(OrderID(1), of: Self.server, period: .months(1)) == nil)
-            #expect(await controller.orderPaid(OrderID(1), of: Self.server, succeeded: false) == nil)
+            #expect(try await controller.order(OrderID(1), of: Self.server, period: .months(1)) == nil)
+            #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: false) == .pending)
             try await clock.sleep(nanoseconds: Self.day / 2)
             #expect(cloud.state.withLock { $0.isStopped })
-            #expect(await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == nil)
+            #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .pending)
             try await clock.sleep(nanoseconds: Self.day / 2)
             #expect(!cloud.state.withLock { $0.isStopped })
             #expect(cloud.state.withLock { $0.expiry } == end.adding(.months(1), in: .shanghai))
-            #expect(await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .orderNotOpen)
+            #expect(
+                try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .refused(.orderNotOpen)
+            )
         }
     }
 
@@ -88,8 +90,8 @@ import Testing
         try Self.simulate { cloud, controller, clock in
             try await clock.sleep(nanoseconds: 34 * Self.day)
             #expect(cloud.state.withLock { $0.isReleased })
-            #expect(await controller.order(OrderID(1), of: Self.server, period: .months(1)) == .released)
-            #expect(await controller.order(OrderID(1), of: ResourceID(9), period: .months(1)) == .released)
+            #expect(try await controller.order(OrderID(1), of: Self.server, period: .months(1)) == .released)
+            #expect(try await controller.order(OrderID(1), of: ResourceID(9), period: .months(1)) == .released)
         }
     }
 
@@ -97,10 +99,10 @@ import Testing
         try Self.simulate(period: .months(1)) { cloud, controller, clock in
             try await clock.sleep(nanoseconds: 3 * Self.day)
             #expect(cloud.state.withLock { $0.attempts } == 1)
-            #expect(await controller.renewalAttempted(Self.server, succeeded: false) == nil)
+            #expect(try await controller.renewalAttempted(Self.server, succeeded: false) == .pending)
             try await clock.sleep(nanoseconds: Self.day)
             #expect(cloud.state.withLock { $0.mails } == 1)
-            #expect(await controller.renewalAttempted(Self.server, succeeded: true) == .noAttempt)
+            #expect(try await controller.renewalAttempted(Self.server, succeeded: true) == .refused(.noAttempt))
         }
     }
 }

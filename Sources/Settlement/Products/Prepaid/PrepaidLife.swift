@@ -8,20 +8,20 @@ public struct PrepaidLife: Sendable, Hashable {
     /// The rules.
     public let terms: PrepaidTerms
     /// When what was paid for ends.
-    public private(set) var expiry: Timestamp
+    public internal(set) var expiry: Timestamp
     /// By number, ascending. Paid and closed orders stay.
-    public private(set) var orders: [RenewalOrder] = []
+    public internal(set) var orders: [RenewalOrder] = []
     /// What one automatic renewal buys; `nil`: there is none.
-    public private(set) var renewalPeriod: CalendarSpan?
+    public internal(set) var renewalPeriod: CalendarSpan?
     private var arrears: ArrearsCase
     /// Automatic renewal works from here on: the day after it was asked for.
-    private var renewsFrom: Timestamp
+    var renewsFrom: Timestamp
     /// Attempts for the present period that were made or passed over.
-    private var attempts = 0
+    var attempts = 0
     /// An attempt that has been told and not been answered: until then there is no other.
-    private var attemptUnderWay: Attempt?
+    var attemptUnderWay: Attempt?
 
-    private struct Attempt: Sendable, Hashable {
+    struct Attempt: Sendable, Hashable {
         var number: Int
         var period: CalendarSpan
     }

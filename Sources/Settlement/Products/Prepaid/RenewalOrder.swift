@@ -49,6 +49,15 @@ public struct PrepaidOutcome: Sendable, Hashable {
     public var refusal: PrepaidRefusal?
 }
 
+/// What became of a payment that a controller was told of.
+public enum PaymentAnswer: Sendable, Hashable {
+    /// It is kept and outlasts a crash. What follows from it waits for the cloud:
+    /// ``PrepaidController/pendingEvents(of:)`` is empty when all is carried out.
+    case pending
+    /// It has no effect: money that was taken has to go back.
+    case refused(PrepaidRefusal)
+}
+
 /// Why a prepaid resource did not do what was asked.
 public enum PrepaidRefusal: Sendable, Hashable {
     /// There is an order of this number.
