@@ -4,6 +4,8 @@
 #include <malloc.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
 
 static atomic_bool counting;
 static atomic_uint_fast64_t requested;
@@ -15,9 +17,14 @@ void allocation_count_set(bool isOn) {
 
 uint64_t allocation_count(void) { return atomic_load(&requested); }
 
-uint64_t allocation_bytes_in_use(void) {
-    struct mallinfo2 info = mallinfo2();
-    return info.uordblks + info.hblkhd;
+uint64_t resident_bytes(void) {
+    malloc_trim(0);
+    unsigned long long pages = 0;
+    FILE *statistics = fopen("/proc/self/statm", "r");
+    if (!statistics) return 0;
+    int found = fscanf(statistics, "%*u %llu", &pages);
+    fclose(statistics);
+    return found == 1 ? pages * (uint64_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
 static inline void count(void) {

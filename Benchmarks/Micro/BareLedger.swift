@@ -10,7 +10,7 @@ actor BareLedger {
     private var ledger = Ledger()
     private var entries: [Entry] = []
     private var outcomes: [Outcome] = []
-    /// Heap bytes that the accounts and the bills took.
+    /// Bytes that the accounts and the bills took.
     private(set) var bytes = (accounts: 0, bills: 0)
 
     /// A ledger for the accounts of `workload` with `bills` open bills each.
@@ -23,11 +23,11 @@ actor BareLedger {
 
     /// Opens the accounts and issues their bills.
     func populate() {
-        let empty = allocation_bytes_in_use()
+        let empty = resident_bytes()
         apply(workload.openings())
-        let opened = allocation_bytes_in_use()
+        let opened = resident_bytes()
         for _ in 0..<bills { apply(workload.bills()) }
-        bytes = (Int(opened - empty), Int(allocation_bytes_in_use()) - Int(opened))
+        bytes = (Int(opened - empty), Int(resident_bytes()) - Int(opened))
     }
 
     /// Recharges that each pay one bill; every account has as many bills as at first.

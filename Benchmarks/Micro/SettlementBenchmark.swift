@@ -142,8 +142,8 @@ struct SettlementBenchmark {
             let bound = "record, index, room to grow"
             table.append(Row(what: what, measured: each, target: target, floor: floor, bound: bound))
         }
-        add("heap bytes an account", bytes.accounts, options.accounts, "≤ 96", "200")
-        add("heap bytes an open bill", bytes.bills, Self.bills * options.accounts, "≤ 48", "100")
+        add("bytes an account", bytes.accounts, options.accounts, "≤ 96", "200")
+        add("bytes an open bill", bytes.bills, Self.bills * options.accounts, "≤ 48", "100")
     }
 }
 

@@ -10,7 +10,7 @@ void allocation_count_set(bool isOn);
 /// Heap blocks requested by the whole process while counting was on.
 uint64_t allocation_count(void);
 
-/// Bytes that the process holds on its heap now, mapped blocks included.
-uint64_t allocation_bytes_in_use(void);
+/// Bytes of memory that the process occupies now, what it has freed given back before.
+uint64_t resident_bytes(void);
 
 #endif
