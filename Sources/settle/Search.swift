@@ -11,8 +11,8 @@ struct Search: AsyncParsableCommand {
             and latency; with both, searches for every value.
 
             Ends with 0 when there is an answer, 99 when the condition holds at no rate or the books are not conserved, \
-            105 when interrupted: what is known by then is printed, and 106 when the tries or the load generator were at \
-            their end before there was an answer.
+            105 when interrupted: what is known by then is printed, and 106 when there is no answer: the tries or the load \
+            generator were at their end, or no account was left to measure the condition with.
             """
     )
 
@@ -156,7 +156,7 @@ extension SearchFinding {
         switch answer {
         case .found, .allHold: return nil
         case .noneHolds: return .thresholdsFailed
-        case .undecided, .generatorBound: return .notValid
+        case .undecided, .unmeasurable: return .notValid
         case nil: break
         }
         guard let result, result.verdict == .valid else { return .notValid }

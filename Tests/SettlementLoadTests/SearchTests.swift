@@ -1,3 +1,4 @@
+import Settlement
 import Testing
 
 @testable import SettlementLoad
@@ -54,13 +55,13 @@ import Testing
 
     @Test func aRateThatCannotBeOfferedIsNoFailure() throws {
         let (answer, probes) = Self.search(capacity: 1e9, generator: 1_000, from: 100)
-        guard case .generatorBound(let holds?, let limit) = answer else {
+        guard case .unmeasurable(let holds?, let limit) = answer else {
             Issue.record("no answer but \(String(describing: answer))")
             return
         }
         #expect(holds <= 1_000 && limit > 1_000 && limit <= holds * 1.051)
         #expect(probes.last == CapacitySearch.Probe(rate: holds, isConfirmation: true))
-        #expect(Self.search(capacity: 1e9, generator: 0, from: 64).answer == .generatorBound(holds: nil, at: 1))
+        #expect(Self.search(capacity: 1e9, generator: 0, from: 64).answer == .unmeasurable(holds: nil, at: 1))
         // What the generator cannot offer at first does not hide an edge below.
         guard case .found(let rate, let failed) = Self.search(capacity: 900, generator: 1_000, from: 800).answer else {
             Issue.record("the edge was not found")
@@ -74,6 +75,31 @@ import Testing
         #expect(answer == .allHold(highest: 1e6))
         #expect(probes.last == CapacitySearch.Probe(rate: 1e6, isConfirmation: true))
         #expect(Self.search(capacity: 1e9, longCapacity: 0, from: 1e6).answer == .noneHolds(lowest: 1))
+    }
+
+    /// Ten accounts are suspended and pay before the stage that counts begins: nobody is left to be started in it.
+    @Test func anExhaustedPopulationIsNoFailure() async throws {
+        let profile = try LoadProfile(
+            yaml: """
+                version: 1
+                name: exhausted
+                population: {accounts: 10, regions: 1, suspended: 100%, userStopped: 0%}
+                stages:
+                  - {name: warm-up, duration: 1s, exclude: true, recharges: {rate: 2/s, arrivals: even}}
+                  - {name: only, duration: 1s, recharges: {rate: 2/s, arrivals: even}}
+                thresholds: [recharge_to_start p99 < 1s]
+                """,
+            file: "exhausted.yaml"
+        )
+        var search = try #require(RateSearch(profile, arrivals: "recharges"))
+        search.stretch = 1
+        let finding = try await search.run { try await VirtualTimeTests.run($0) }
+        guard case .unmeasurable(let holds?, _) = finding.answer else {
+            Issue.record("\(String(describing: finding.answer))")
+            return
+        }
+        #expect(holds < 10)
+        #expect(finding.result?.overall.latency[.rechargeToStart] != nil)
     }
 
     @Test func variationsCombine() throws {

@@ -36,7 +36,7 @@ public struct RunFacts: Sendable {
     public var unfinishedStarts: Int64 = 0
     /// Starts and stops that their region had given up at the end.
     public var startsGivenUp: Int64 = 0
-    /// Accounts that were suspended at the beginning.
+    /// Accounts that were suspended at the beginning; 0 when nobody has instances to start.
     public var suspendedAccounts: Int64 = 0
     /// Whether latencies were measured.
     public var measuresLatency = true

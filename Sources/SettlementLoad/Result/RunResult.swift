@@ -141,6 +141,11 @@ public struct ThresholdResult: Sendable, Hashable, Codable {
     public var observedText: String
     /// Whether it holds; not when nothing was measured, unless on purpose.
     public var passed: Bool
+
+    static let notMeasured = "not measured"
+
+    /// Whether there was something to judge.
+    public var isMeasured: Bool { observedText != Self.notMeasured }
 }
 
 /// What the audit of all shards said.

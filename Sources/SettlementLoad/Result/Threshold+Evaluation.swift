@@ -17,7 +17,12 @@ extension Threshold {
     /// What the evidence shows; not passed when there is nothing to show.
     func evaluated(on evidence: ThresholdEvidence) -> ThresholdResult {
         if !evidence.measuresLatency, measure.needsLatency {
-            return ThresholdResult(expression: expression, observed: nil, observedText: "not measured", passed: true)
+            return ThresholdResult(
+                expression: expression,
+                observed: nil,
+                observedText: ThresholdResult.notMeasured,
+                passed: true
+            )
         }
         if measure == .recovery { return recovery(of: evidence.faults) }
         guard let window else { return result(evidence.part.flatMap { observed(in: Stretch($0)) }) }
@@ -96,7 +101,12 @@ extension Threshold {
 
     private func result(_ observed: Double?) -> ThresholdResult {
         guard let observed else {
-            return ThresholdResult(expression: expression, observed: nil, observedText: "not measured", passed: false)
+            return ThresholdResult(
+                expression: expression,
+                observed: nil,
+                observedText: ThresholdResult.notMeasured,
+                passed: false
+            )
         }
         return ThresholdResult(
             expression: expression,

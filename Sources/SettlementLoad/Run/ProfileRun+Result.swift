@@ -24,7 +24,7 @@ extension ProfileRun {
         facts.unanswered = tally.waiting
         facts.unfinishedStarts = end.unfinishedStarts
         facts.startsGivenUp = end.startsGivenUp
-        facts.suspendedAccounts = Int64(plan.suspended)
+        facts.suspendedAccounts = plan.instances > 0 ? Int64(plan.suspended) : 0
         facts.faults = faults.withLock { $0 }
         facts.monthEnd = monthEnd.withLock { $0 }
         facts.isResumed = directory?.isResumed ?? false

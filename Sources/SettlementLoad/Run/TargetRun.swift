@@ -117,7 +117,7 @@ public struct TargetRun: Sendable {
         facts.interruption = end.interruption
         facts.aborted = end.aborted
         facts.unanswered = tally.waiting
-        facts.suspendedAccounts = Int64(plan.suspended)
+        facts.suspendedAccounts = plan.instances > 0 ? Int64(plan.suspended) : 0
         let stages = StageResult.all(of: profile, plan, tally, recorder, elapsed: end.elapsed)
         return RunResult(profile, stages: stages, facts: facts)
     }

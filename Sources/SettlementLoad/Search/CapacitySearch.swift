@@ -16,7 +16,7 @@ public struct CapacitySearch: Sendable, Hashable {
         case holds
         /// The condition was not met.
         case fails
-        /// The load generator could not keep up, so the run says nothing of the pool.
+        /// The run says nothing of the pool: the load generator could not keep up, or there was nothing to measure.
         case unmeasurable
     }
 
@@ -31,7 +31,7 @@ public struct CapacitySearch: Sendable, Hashable {
         /// The tries were used up between these two rates; `nil`: none of that kind was seen.
         case undecided(holds: Double?, failed: Double?)
         /// It holds at `holds` and could not be measured at `at`, its neighbour; `nil`: it could nowhere be measured.
-        case generatorBound(holds: Double?, at: Double)
+        case unmeasurable(holds: Double?, at: Double)
     }
 
     /// What is tried next; `nil` when there is an answer.
@@ -45,8 +45,8 @@ public struct CapacitySearch: Sendable, Hashable {
     private var triesLeft: Int
     private var highestHeld: Double?
     private var lowestFailed: Double?
-    /// Whether what went wrong at ``lowestFailed`` was the generator.
-    private var isGeneratorBound = false
+    /// Whether ``lowestFailed`` did not fail but could not be measured.
+    private var isUnmeasurable = false
     /// Whether ``highestHeld`` held on a long run.
     private var isConfirmed = false
     /// Once a short run has promised what a long one did not keep, only long ones are believed.
@@ -77,7 +77,7 @@ public struct CapacitySearch: Sendable, Hashable {
             isConfirmed = probe.isConfirmation
         } else {
             lowestFailed = probe.rate
-            isGeneratorBound = outcome == .unmeasurable
+            isUnmeasurable = outcome == .unmeasurable
             if probe.isConfirmation { needsLongRuns = true }
             if let held = highestHeld, held >= probe.rate { highestHeld = nil }
         }
@@ -94,14 +94,14 @@ public struct CapacitySearch: Sendable, Hashable {
             if isConfirmed { finish(.allHold(highest: held)) } else { probe(held, isConfirmation: true) }
         case (nil, let failed?):
             if failed <= range.lowerBound {
-                return finish(isGeneratorBound ? .generatorBound(holds: nil, at: failed) : .noneHolds(lowest: failed))
+                return finish(isUnmeasurable ? .unmeasurable(holds: nil, at: failed) : .noneHolds(lowest: failed))
             }
             probe(max(failed / 2, range.lowerBound))
         case (let held?, let failed?):
             if failed / held <= precision {
                 guard isConfirmed else { return probe(held, isConfirmation: true) }
                 return finish(
-                    isGeneratorBound ? .generatorBound(holds: held, at: failed) : .found(rate: held, failed: failed)
+                    isUnmeasurable ? .unmeasurable(holds: held, at: failed) : .found(rate: held, failed: failed)
                 )
             }
             probe((held * failed).squareRoot())
@@ -132,8 +132,8 @@ extension CapacitySearch.Answer: CustomStringConvertible {
         case .undecided(let holds, let failed):
             "undecided: holds at \(holds.map(Display.rate) ?? "no rate tried"), "
                 + "fails at \(failed.map(Display.rate) ?? "no rate tried")"
-        case .generatorBound(let holds, let limit):
-            "holds at \(holds.map(Display.rate) ?? "no rate tried"); the load generator cannot offer \(Display.rate(limit))"
+        case .unmeasurable(let holds, let limit):
+            "holds at \(holds.map(Display.rate) ?? "no rate tried"); cannot be measured at \(Display.rate(limit))"
         }
     }
 }

@@ -90,7 +90,9 @@ public struct SearchTrial: Sendable, Hashable, Encodable {
     init(_ probe: CapacitySearch.Probe, _ result: RunResult) {
         rate = probe.rate
         isConfirmation = probe.isConfirmation
-        outcome = result.verdict == .generatorBound ? .unmeasurable : result.passed ? .holds : .fails
+        // A latency that nobody had, as when all suspended accounts have paid, neither holds nor fails.
+        let isMeasured = result.thresholds.allSatisfy(\.isMeasured)
+        outcome = result.passed ? .holds : result.verdict == .generatorBound || !isMeasured ? .unmeasurable : .fails
         verdict = result.verdict
         verdictReason = result.verdictReason
         conserved = result.audit.conserved

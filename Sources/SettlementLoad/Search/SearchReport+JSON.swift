@@ -66,7 +66,7 @@ extension CapacitySearch.Outcome: Encodable {}
 extension CapacitySearch.Answer: Encodable {
     private enum Keys: String, CodingKey { case kind, holds, fails, text }
 
-    /// Writes `kind` (found, none-holds, all-hold, undecided or generator-bound), the rates each second, and a sentence.
+    /// Writes `kind` (found, none-holds, all-hold, undecided or unmeasurable), the rates each second, and a sentence.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Keys.self)
         let (kind, holds, fails) = members
@@ -82,7 +82,7 @@ extension CapacitySearch.Answer: Encodable {
         case .noneHolds(let lowest): ("none-holds", nil, lowest)
         case .allHold(let highest): ("all-hold", highest, nil)
         case .undecided(let holds, let failed): ("undecided", holds, failed)
-        case .generatorBound(let holds, let limit): ("generator-bound", holds, limit)
+        case .unmeasurable(let holds, let limit): ("unmeasurable", holds, limit)
         }
     }
 }

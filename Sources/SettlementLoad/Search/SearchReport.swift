@@ -52,7 +52,7 @@ extension SearchFinding {
     fileprivate var heldText: String {
         switch answer {
         case .found(let rate, _), .allHold(let rate): Display.rate(rate)
-        case .undecided(let rate?, _), .generatorBound(let rate?, _): "≥ " + Display.rate(rate)
+        case .undecided(let rate?, _), .unmeasurable(let rate?, _): "≥ " + Display.rate(rate)
         default: "-"
         }
     }
