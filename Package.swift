@@ -57,6 +57,7 @@ let package = Package(
         .target(
             name: "Settlement",
             dependencies: [
+                "CSettlementPrefetch",
                 "SettlementJournal",
                 "SettlementLedger",
                 .product(name: "BasicContainers", package: "swift-collections"),
@@ -210,6 +211,7 @@ if Context.environment["SETTLEMENT_BENCHMARKS"] != nil {
                 "Settlement",
                 "SettlementJournal",
                 "SettlementLedger",
+                "SettlementLoad",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

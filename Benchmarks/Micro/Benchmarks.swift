@@ -26,6 +26,14 @@ struct Benchmarks: AsyncParsableCommand {
             }
         }
         if options.only.contains(.ledger) { try await LedgerBenchmark(options).run(into: &table) }
+        if options.measures(.single) {
+            try await options.withDirectory { plain in
+                try await options.withDirectory { observed in
+                    let single = try SingleCallBenchmark(options, directories: (plain, observed))
+                    try await single.run(into: &table)
+                }
+            }
+        }
         if options.measures(.monthEnd) {
             try await options.withDirectory { directory in
                 var monthEnd = try MonthEndBenchmark(options, directory: directory)

@@ -12,6 +12,8 @@ struct Options: ParsableArguments {
         case settlements
         /// The bare ledger on one thread only; no part of the whole table, which has it beside the others.
         case ledger
+        /// Single calls: beside the bare wake-up, with an observer, and open-loop.
+        case single
         case monthEnd = "month-end"
         case snapshot
         case bus

@@ -27,11 +27,15 @@ actor PoolLoad {
 
     /// Recharges that each pay one bill; every account has as many bills as at first.
     func prepare() async throws -> [[Command]] {
-        let refill = isPrepared ? workload.bills() : []
+        try await refill()
+        return workload.recharges()
+    }
+
+    /// A bill for each that was paid.
+    private func refill() async throws {
+        let bills = isPrepared ? workload.bills() : []
         isPrepared = true
-        let recharges = workload.recharges()
-        _ = try await settle(refill, callers: 8)
-        return recharges
+        _ = try await settle(bills, callers: 8)
     }
 
     /// Each caller submits a batch and waits for it before the next.
@@ -55,17 +59,17 @@ actor PoolLoad {
         }
     }
 
-    /// As many callers as a batch has commands; each submits a single command and waits for it before the next.
+    /// Each caller makes one command after the other and waits for each before the next.
     ///
     /// - Returns: bills written off.
     @concurrent
-    nonisolated func settleSingly(_ batches: [[Command]]) async throws -> Int {
+    nonisolated func settleSingly(_ plan: SinglePlan) async throws -> Int {
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<(batches.first?.count ?? 0) {
+            for accounts in plan.callers {
                 group.addTask {
                     var writtenOff = 0
-                    for batch in batches where caller < batch.count {
-                        let outcome = try await self.pool.submit(batch[caller])
+                    for account in accounts {
+                        let outcome = try await self.pool.submit(plan.recharge(of: account))
                         writtenOff += try Self.billsWrittenOff(.settled(outcome))
                     }
                     return writtenOff
@@ -73,6 +77,12 @@ actor PoolLoad {
             }
             return try await group.reduce(0, +)
         }
+    }
+
+    /// Recharges by as many callers as a batch has commands; each pays one bill.
+    func prepareSingly() async throws -> SinglePlan {
+        try await refill()
+        return workload.singleRecharges()
     }
 
     /// Proves that not one unit is missing.

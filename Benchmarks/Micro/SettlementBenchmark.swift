@@ -44,7 +44,7 @@ struct SettlementBenchmark {
         // Counting costs time, so it is done once in front of the rounds.
         let batchPlan = try await durable.prepare()
         let batched = try await allocationsEach { try await durable.settle(batchPlan, callers: 8) }
-        let singlePlan = try await durable.prepare()
+        let singlePlan = try await durable.prepareSingly()
         let single = try await allocationsEach { try await durable.settleSingly(singlePlan) }
         var warmUp = Rounds()
         try await measure(&warmUp)
@@ -78,8 +78,8 @@ struct SettlementBenchmark {
         rounds.unsynced.append(try await check(unsyncedPlan) { try await unsynced.settle(unsyncedPlan, callers: 8) })
         let durablePlan = try await durable.prepare()
         rounds.durable.append(try await check(durablePlan) { try await durable.settle(durablePlan, callers: 8) })
-        let singlePlan = try await durable.prepare()
-        rounds.single.append(try await check(singlePlan) { try await durable.settleSingly(singlePlan) })
+        let singlePlan = try await durable.prepareSingly()
+        rounds.single.append(try await check(singlePlan.count) { try await durable.settleSingly(singlePlan) })
     }
 
     /// Few accounts are settled again and again until as much was done as with many.
@@ -94,8 +94,11 @@ struct SettlementBenchmark {
 
     /// Every command of the plan must have paid its bill.
     private func check(_ plan: [[Command]], _ body: () async throws -> Int) async rethrows -> Sample {
+        try await check(plan.reduce(0) { $0 + $1.count }, body)
+    }
+
+    private func check(_ expected: Int, _ body: () async throws -> Int) async rethrows -> Sample {
         let sample = try await Sample.measure(body)
-        let expected = plan.reduce(0) { $0 + $1.count }
         precondition(sample.items == expected, "\(sample.items) bills were written off, expected \(expected)")
         return sample
     }

@@ -71,6 +71,16 @@ struct Workload: Sendable {
         }
     }
 
+    /// One recharge for every account, in random order, shared out among as many callers as a batch has commands.
+    mutating func singleRecharges() -> SinglePlan {
+        order.shuffle(using: &random)
+        lastKey += 1
+        let callers = (0..<min(batch, order.count)).map { caller in
+            stride(from: caller, to: order.count, by: batch).map { AccountID(order[$0]) }
+        }
+        return SinglePlan(callers: callers, key: lastKey)
+    }
+
     /// A recharge of an account drawn at random.
     mutating func anyRecharge() -> Command {
         let account = UInt64.random(in: accounts, using: &random)
@@ -81,6 +91,21 @@ struct Workload: Sendable {
         stride(from: 0, to: order.count, by: batch).map { start in
             order[start..<min(start + batch, order.count)].map { command(AccountID($0)) }
         }
+    }
+}
+
+/// What callers of single commands settle: each makes its commands itself, as a caller does.
+struct SinglePlan: Sendable {
+    /// For each caller the accounts that it recharges, one after the other.
+    var callers: [[AccountID]]
+    /// Tells the keys of this plan from those of others.
+    var key: UInt64
+
+    var count: Int { callers.reduce(0) { $0 + $1.count } }
+
+    func recharge(of account: AccountID) -> Command {
+        let key = IdempotencyKey(high: ~account.rawValue, low: key)
+        return Command(.recharge(Workload.amount), account: account, time: Workload.time, key: key)
     }
 }
 

@@ -21,8 +21,8 @@ struct Explain: AsyncParsableCommand {
     @Option(help: "Directory of the journal.", completion: .directory)
     var journal: String
 
-    @Option(help: "Number of shards the journal was made with.")
-    var shards = 4
+    @Option(help: "Number of shards the journal must have; as many as it has unless given.")
+    var shards: Int?
 
     @Option(help: "A shipped policy, such as aliyun-ecs-cn, or a policy file.", completion: .file(extensions: ["yaml"]))
     var policy: String?
@@ -38,7 +38,7 @@ struct Explain: AsyncParsableCommand {
                 .badConfiguration
             )
         }
-        guard JournalConfiguration.shardCounts.contains(shards) else {
+        if let shards, !JournalConfiguration.shardCounts.contains(shards) {
             throw fail("--shards \(shards): expected 1 to 1024", .badConfiguration)
         }
         let rules = try policy.map(loadPolicy)
@@ -62,7 +62,7 @@ struct Explain: AsyncParsableCommand {
         var configuration = PoolConfiguration()
         configuration.shardCount = shards
         if let rules { configuration.policy = rules.ledgerPolicy }
-        let file = JournalConfiguration(directory: journal, shardCount: shards, lowWaterBytes: 0)
+        let file = JournalConfiguration(directory: journal, lowWaterBytes: 0)
         do throws(PoolOpenError) {
             return try SettlementPool.open(
                 configuration,

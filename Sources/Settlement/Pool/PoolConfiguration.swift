@@ -3,8 +3,11 @@ public import SettlementLedger
 
 /// How a pool is built. Every value has a default that suits two cores.
 public struct PoolConfiguration: Sendable {
-    /// Billing shards; fixed for the life of a journal directory.
-    public var shardCount: Int = 4
+    /// Billing shards, 1 to 1,024; fixed for the life of a journal directory.
+    ///
+    /// `nil`: as many as the directory was created with, whatever the machine has now; for a new one, and for a journal that
+    /// is not in a directory, two a core, at least 4 and at most 64. An open pool's configuration says how many it has.
+    public var shardCount: Int?
     /// Rules of the ledger.
     public var policy = LedgerPolicy()
     /// Commands a shard may hold at a time before it answers `overloaded`.
@@ -32,6 +35,9 @@ public struct PoolConfiguration: Sendable {
 
     /// The defaults above.
     public init() {}
+
+    /// Two a core: while one shard waits for its caller or the disk, another works.
+    static var defaultShardCount: Int { min(64, max(4, 2 * Processors.online)) }
 }
 
 /// Takes one part of what a journal holds; what it throws ends the opening.

@@ -34,13 +34,13 @@ final class RecoveredLedgers: Sendable {
 
     private let slots: [Slot]
 
+    var shardCount: Int { slots.count }
+
     /// Entries of all shards that were not in a snapshot.
     var entriesReplayed: Int { slots.reduce(0) { $0 + $1.share.withLock { $0?.entriesReplayed ?? 0 } } }
 
-    init(configuration: PoolConfiguration) {
-        slots = (0..<configuration.shardCount).map { _ in
-            Slot(Share(ledger: Ledger(policy: configuration.policy), sequence: 0))
-        }
+    init(shardCount: Int, policy: LedgerPolicy) {
+        slots = (0..<shardCount).map { _ in Slot(Share(ledger: Ledger(policy: policy), sequence: 0)) }
     }
 
     /// Takes the next part of what the journal holds.

@@ -23,14 +23,17 @@ extension SettlementPool {
         observer: any PathObserver = MetricsPathObserver(),
         logger: Logger
     ) throws(PoolOpenError) -> SettlementPool {
-        let recovered = RecoveredLedgers(configuration: configuration)
+        let shardCount = try shardCount(configuration, choice)
+        var configuration = configuration
+        configuration.shardCount = shardCount
+        let recovered = RecoveredLedgers(shardCount: shardCount, policy: configuration.policy)
         let journal: any Journal
         switch choice {
-        case .memory: journal = MemoryJournal(shardCount: configuration.shardCount)
+        case .memory: journal = MemoryJournal(shardCount: shardCount)
         case .custom(let made): journal = made
         case .opened(let open): journal = try read(open, into: recovered)
         case .file(var file):
-            file.shardCount = configuration.shardCount
+            file.shardCount = shardCount
             do throws(JournalOpenError) {
                 journal = try FileJournal.open(file, recovering: recovered.take, logger: logger)
             } catch {
@@ -41,7 +44,7 @@ extension SettlementPool {
                 metadata: ["directory": "\(file.directory)", "entries": "\(recovered.entriesReplayed)"]
             )
         }
-        let heads = (0..<configuration.shardCount).map { journal.stagedSequence(shard: $0) }
+        let heads = (0..<shardCount).map { journal.stagedSequence(shard: $0) }
         let bus = NotificationBus(heads: heads, history: JournalHistory(journal: journal))
         return SettlementPool(
             configuration: configuration,
@@ -52,6 +55,19 @@ extension SettlementPool {
             observer: observer,
             logger: logger
         )
+    }
+
+    private static func shardCount(
+        _ configuration: PoolConfiguration,
+        _ choice: JournalChoice
+    ) throws(PoolOpenError) -> Int {
+        if let wanted = configuration.shardCount { return wanted }
+        guard case .file(let file) = choice else { return PoolConfiguration.defaultShardCount }
+        do throws(JournalOpenError) {
+            return try FileJournal.shardCount(inDirectory: file.directory) ?? PoolConfiguration.defaultShardCount
+        } catch {
+            throw PoolOpenError(error)
+        }
     }
 
     private static func read(

@@ -87,23 +87,33 @@ extension SettlementPool {
     /// - Returns: the durable outcome; the ledger's refusals are values in it.
     /// - Throws: ``SettlementError`` when the command was not taken, or its outcome is unknown.
     public func submit(_ command: Command, intendedAt: Int64? = nil) async throws(SettlementError) -> Outcome {
-        let shard = shards[router.shard(of: command.account)]
-        let now = clock.monotonicNanoseconds
-        let request = Request(command: command, submittedAt: now, intendedAt: intendedAt ?? now)
-        do throws(SettlementError) {
-            try shard.admission.enter(commands: 1)
-        } catch {
-            metrics.count(error: error, commands: 1)
-            throw error
-        }
-        // Whoever answers has counted the outcome and has left the admission for this call.
-        let turn = await withUnsafeContinuation { caller in
-            if shard.mailbox.add(request, from: caller) { caller.resume(returning: .lead) }
-        }
-        let submission = if case .answer(let submission) = turn { submission } else { await shard.lead(request) }
-        switch submission {
+        // Little is kept while the call waits: a waiting task's memory is cold when it is woken.
+        let turn = await withUnsafeContinuation { caller in post(command, intendedAt: intendedAt, from: caller) }
+        switch turn {
         case .settled(let outcome): return outcome
         case .failed(let error): throw error
+        case .lead(let submittedAt):
+            let request = Request(command: command, submittedAt: submittedAt, intendedAt: intendedAt ?? submittedAt)
+            return try await shards[router.shard(of: command.account)].lead(request)
+        }
+    }
+
+    /// Puts a call into its shard's mailbox. Whoever answers has counted the outcome and has left the admission for it.
+    private func post(
+        _ command: Command,
+        intendedAt: Int64?,
+        from caller: UnsafeContinuation<Mailbox.Turn, Never>
+    ) {
+        let now = clock.monotonicNanoseconds
+        let request = Request(command: command, submittedAt: now, intendedAt: intendedAt ?? now)
+        // Not retained, which all threads would do in one cache line; the pool holds its shards.
+        mailboxes[router.shard(of: command.account)]._withUnsafeGuaranteedRef { mailbox in
+            do throws(SettlementError) {
+                if try mailbox.add(request, from: caller) { caller.resume(returning: .lead(submittedAt: now)) }
+            } catch {
+                metrics.count(error: error, commands: 1)
+                caller.resume(returning: .failed(error))
+            }
         }
     }
 

@@ -21,6 +21,8 @@ public final class SettlementPool: Service, StandingSource {
     /// Delivers durable changes of standing to its subscribers.
     public let bus: NotificationBus
     let shards: [BillingShard]
+    /// Of the shards, which keep them alive.
+    let mailboxes: [Unmanaged<Mailbox>]
     let router: ShardRouter
     let journal: any Journal
     let clock: any SettlementClock
@@ -36,9 +38,10 @@ public final class SettlementPool: Service, StandingSource {
         observer: any PathObserver,
         logger: Logger
     ) {
-        let metrics = PoolMetrics(shardCount: configuration.shardCount)
+        let shardCount = recovered.shardCount
+        let metrics = PoolMetrics(shardCount: shardCount)
         var shards: [BillingShard] = []
-        for index in 0..<configuration.shardCount {
+        for index in 0..<shardCount {
             var share = recovered.take(shard: index)
             share.ledger.limitOpenBills(to: Self.openBillsMax(for: journal))
             shards.append(
@@ -58,7 +61,8 @@ public final class SettlementPool: Service, StandingSource {
         self.configuration = configuration
         self.bus = bus
         self.shards = shards
-        self.router = ShardRouter(shardCount: configuration.shardCount)
+        self.mailboxes = shards.map { Unmanaged.passUnretained($0.mailbox) }
+        self.router = ShardRouter(shardCount: shardCount)
         self.journal = journal
         self.clock = clock
         self.logger = logger

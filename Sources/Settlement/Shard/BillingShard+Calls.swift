@@ -9,15 +9,18 @@ internal import Tracing
 /// its suspension and the few cache lines that it shares with others.
 extension BillingShard {
     /// Leads a batch with `request` in it.
-    /// - Returns: the answer to `request`.
-    nonisolated func lead(_ request: Request) async -> Submission {
+    /// - Returns: the outcome of `request`.
+    nonisolated func lead(_ request: Request) async throws(SettlementError) -> Outcome {
         // One span for the batch: this is where requests cross into the actor.
         let submission = await withSpan("settlement.batch", ofKind: .internal) { span in
             span.attributes["settlement.shard"] = index
             return await settleMailbox(leader: request)
         }
         mailbox.finishLeading()
-        return submission
+        switch submission {
+        case .settled(let outcome): return outcome
+        case .failed(let error): throw error
+        }
     }
 
     /// Settles the leader's request together with every single call that waits in the mailbox.

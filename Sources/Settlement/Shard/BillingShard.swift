@@ -43,14 +43,15 @@ actor BillingShard {
         metrics: PoolMetrics
     ) {
         self.index = index
-        self.mailbox = Mailbox(
-            batchesInFlight: configuration.interactiveBatchesInFlight,
-            batchMax: configuration.interactiveBatchMax
-        )
         self.admission = Admission(
             shard: index,
             commandsMax: configuration.admittedCommandsMax,
             bytesMax: configuration.admittedBytesMax
+        )
+        self.mailbox = Mailbox(
+            batchesInFlight: configuration.interactiveBatchesInFlight,
+            batchMax: configuration.interactiveBatchMax,
+            admission: admission
         )
         self.bulkGate = BulkGate(chunksInFlight: configuration.bulkChunksInFlight)
         self.journal = journal

@@ -8,8 +8,10 @@ internal import Synchronization
 final class Mailbox: Sendable {
     /// What a waiting caller is woken with.
     enum Turn: Sendable {
-        case lead
-        case answer(Submission)
+        /// The caller leads a batch with its own request in it, which was submitted then.
+        case lead(submittedAt: Int64)
+        case settled(Outcome)
+        case failed(SettlementError)
     }
 
     private struct State: ~Copyable {
@@ -38,7 +40,7 @@ final class Mailbox: Sendable {
         }
 
         /// Who has waited longest, where each has a batch of its own.
-        mutating func takeFirstCaller() -> UnsafeContinuation<Turn, Never>? {
+        mutating func takeFirstCaller() -> Requests.Arrival? {
             if full.isEmpty { return filling.count > 0 ? filling.removeLast() : nil }
             var batch = full.remove(at: 0)
             let caller = batch.removeLast()
@@ -46,7 +48,7 @@ final class Mailbox: Sendable {
             return caller
         }
 
-        mutating func takeLastCaller() -> UnsafeContinuation<Turn, Never>? {
+        mutating func takeLastCaller() -> Requests.Arrival? {
             if filling.count > 0 { return filling.removeLast() }
             guard var batch = full.popLast() else { return nil }
             swap(&batch, &filling)
@@ -56,12 +58,14 @@ final class Mailbox: Sendable {
 
     private let leadersMax: Int
     private let followersMax: Int
+    private let admission: Admission
     private let state = Mutex(State())
 
     /// - Parameter batchMax: calls of a batch, the leader's among them.
-    init(batchesInFlight: Int, batchMax: Int) {
+    init(batchesInFlight: Int, batchMax: Int, admission: Admission) {
         precondition(batchesInFlight > 0, "single calls need room for one batch")
         precondition(batchMax > 0, "a batch has room for its leader")
+        self.admission = admission
         leadersMax = batchesInFlight
         followersMax = batchMax - 1
     }
@@ -69,8 +73,10 @@ final class Mailbox: Sendable {
     /// The caller leads a batch with its own request in it, or waits for its turn or its answer.
     ///
     /// - Returns: whether `caller` leads at once; it is not kept then.
-    func add(_ request: Request, from caller: UnsafeContinuation<Turn, Never>) -> Bool {
-        state.withLock { state in
+    /// - Throws: what the admission says; `caller` is not kept then.
+    func add(_ request: Request, from caller: UnsafeContinuation<Turn, Never>) throws(SettlementError) -> Bool {
+        try admission.enter(commands: 1)
+        return state.withLock { state in
             if state.leaders < leadersMax {
                 state.leaders += 1
                 return true
@@ -95,7 +101,7 @@ final class Mailbox: Sendable {
             if next == nil { state.leaders -= 1 }
             return next
         }
-        next?.resume(returning: .lead)
+        if let next { next.caller?.resume(returning: .lead(submittedAt: next.submittedAt)) }
     }
 
     /// Gives back the memory of requests that are answered.

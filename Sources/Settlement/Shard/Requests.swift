@@ -34,23 +34,31 @@ struct Requests: ~Copyable, Sendable {
         )
     }
 
-    /// Takes out the request that came last, and returns who waits for it.
-    mutating func removeLast() -> UnsafeContinuation<Mailbox.Turn, Never>? {
+    /// Takes out the request that came last.
+    mutating func removeLast() -> Arrival {
         commands.removeLast()
-        return arrivals.removeLast().caller
+        return arrivals.removeLast()
     }
 
     /// Wakes everyone who waits. O(callers).
+    ///
+    /// Nobody has touched a waiting task's memory for a while: it is asked for while others are woken.
     func answer(_ outcomes: [Outcome]) {
         precondition(outcomes.count == count, "an outcome for each request")
         for index in arrivals.indices {
-            arrivals[index].caller?.resume(returning: .answer(.settled(outcomes[index])))
+            prefetchCaller(after: index)
+            arrivals[index].caller?.resume(returning: .settled(outcomes[index]))
         }
     }
 
     /// Wakes everyone who waits with the same error. O(callers).
     func answer(_ error: SettlementError) {
-        for index in arrivals.indices { arrivals[index].caller?.resume(returning: .answer(.failed(error))) }
+        for index in arrivals.indices { arrivals[index].caller?.resume(returning: .failed(error)) }
+    }
+
+    private func prefetchCaller(after index: Int) {
+        if index + 8 < arrivals.count { arrivals[index + 8].caller?.prefetchTask() }
+        if index + 4 < arrivals.count { arrivals[index + 4].caller?.prefetchFrame() }
     }
 
     /// Forgets everything but the memory.

@@ -15,6 +15,7 @@ extension Ledger {
             let end = min(start + Staging.width, commands.count)
             stage(commands, start..<end)
             for index in start..<end {
+                // A copy: passing `commands[index]` straight into the inlined call crashes the optimizer of Swift 6.3.1.
                 let command = commands[index]
                 // An account that was not there may have been opened by a command just before.
                 let slot = staging.slot(index - start) ?? slot(of: command.account.rawValue)

@@ -16,8 +16,8 @@ import Testing
                     let (added, adding) = AsyncStream.makeStream(of: Void.self)
                     group.addTask {
                         let turn = await withUnsafeContinuation { continuation in
-                            let leads = mailbox.add(request(caller), from: continuation)
-                            if leads { continuation.resume(returning: .lead) }
+                            let leads = try? mailbox.add(request(caller), from: continuation)
+                            if leads == true { continuation.resume(returning: .lead(submittedAt: 0)) }
                             adding.finish()
                         }
                         return (caller, text(turn))
@@ -37,8 +37,8 @@ import Testing
         private func text(_ turn: Mailbox.Turn) -> String {
             switch turn {
             case .lead: "leads"
-            case .answer(.settled(let outcome)): "settled \(outcome.billsWrittenOff)"
-            case .answer(.failed(let error)): "\(error.code)"
+            case .settled(let outcome): "settled \(outcome.billsWrittenOff)"
+            case .failed(let error): "\(error.code)"
             }
         }
     }
@@ -57,8 +57,13 @@ import Testing
         )
     }
 
+    private func mailbox(batchesInFlight: Int, batchMax: Int) -> Mailbox {
+        let admission = Admission(shard: 0, commandsMax: 100, bytesMax: .max)
+        return Mailbox(batchesInFlight: batchesInFlight, batchMax: batchMax, admission: admission)
+    }
+
     @Test func callsJoinInOrderInBatchesOfBoundedSize() async {
-        let mailbox = Mailbox(batchesInFlight: 1, batchMax: 3)
+        let mailbox = mailbox(batchesInFlight: 1, batchMax: 3)
         let turns = await Callers(mailbox: mailbox).turns(of: 1...7) {
             let first = mailbox.takeFollowers()
             #expect(accounts(first) == [2, 3])
@@ -82,7 +87,7 @@ import Testing
     }
 
     @Test func leadersAreTakenFromFullBatchesWhenNobodyElseWaits() async {
-        let mailbox = Mailbox(batchesInFlight: 2, batchMax: 2)
+        let mailbox = mailbox(batchesInFlight: 2, batchMax: 2)
         let turns = await Callers(mailbox: mailbox).turns(of: 1...4) {
             mailbox.finishLeading()
             mailbox.finishLeading()
@@ -92,7 +97,7 @@ import Testing
     }
 
     @Test func aBatchOfOneTakesNobodyAlong() async {
-        let mailbox = Mailbox(batchesInFlight: 1, batchMax: 1)
+        let mailbox = mailbox(batchesInFlight: 1, batchMax: 1)
         let turns = await Callers(mailbox: mailbox).turns(of: 1...3) {
             #expect(accounts(mailbox.takeFollowers()) == [])
             mailbox.finishLeading()

@@ -21,6 +21,7 @@ enum Fixture {
         configure: (inout PoolConfiguration) -> Void = { _ in }
     ) throws -> SettlementPool {
         var configuration = PoolConfiguration()
+        configuration.shardCount = 4
         configure(&configuration)
         return try SettlementPool.open(
             configuration,
