@@ -1,4 +1,4 @@
-public import Logging
+internal import Logging
 public import SettlementJournal
 
 /// Where a pool keeps its journal.

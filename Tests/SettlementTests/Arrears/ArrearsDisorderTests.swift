@@ -18,7 +18,8 @@ import Testing
                 // An arrears of less than 15 days, so that what is released does not depend on the delays.
                 hours += 1 + simulation.random(below: 100)
                 let standing = Standing(state: epoch % 2 == 1 ? .arrears : .good, epoch: epoch)
-                let time = Timestamp(nanoseconds: begin.rawValue + hours * hour)
+                // Between two sweeps: a recovery at the very instant of one is dated by whichever tells of it first.
+                let time = Timestamp(nanoseconds: begin.rawValue + hours * hour + hour / 2)
                 changes.append(ScriptedAccounts.Change(account: AccountID(account), standing: standing, time: time))
             }
         }
