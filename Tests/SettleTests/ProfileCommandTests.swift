@@ -76,6 +76,27 @@ import Testing
         }
     }
 
+    /// Each run of a search catches what the one before has caught.
+    @Test func `a search that is interrupted in a later run tells what it knows`() async throws {
+        try await Tool.with { tool in
+            let profile = try tool.file("fast.yaml", Profiles.planted(command: "1us"))
+            let running = try tool.start(
+                "search",
+                profile,
+                "--virtual-time",
+                "--slo",
+                "settle p99 < 200ms",
+                "--rate",
+                "recharges"
+            )
+            #expect(running.waitForLine(" holds "))
+            running.send(SIGINT)
+            let outcome = running.finish()
+            #expect(outcome.code == 105)
+            #expect(outcome.output.contains("holds"), "\(outcome.output)")
+        }
+    }
+
     @Test func `search tabulates settings, and says when nothing holds`() async throws {
         try await Tool.with { tool in
             let profile = try tool.file("planted.yaml", Profiles.planted(command: "10ms"))
