@@ -39,14 +39,22 @@ extension Auditor {
         }
     }
 
+    /// Whether every durable change has been delivered.
+    var isAllWitnessed: Bool { shards.indices.allSatisfy { unwitnessed(shard: $0) == nil } }
+
     /// Every durable change has been delivered.
     func checkAllWitnessed() {
         for shard in shards.indices {
-            let last = shards[shard].entries.prefix(shards[shard].applied).lastIndex { $0.standingChange != nil }
-            if let last, witnessed[shard] < UInt64(last + 1) {
-                report(.notifications, "the change of standing \(last + 1) of shard \(shard) was never delivered")
-            }
+            guard let change = unwitnessed(shard: shard) else { continue }
+            report(.notifications, "the change of standing \(change) of shard \(shard) was never delivered")
         }
+    }
+
+    /// The last change of a shard, if it has not been delivered.
+    private func unwitnessed(shard: Int) -> Int? {
+        let last = shards[shard].entries.prefix(shards[shard].applied).lastIndex { $0.standingChange != nil }
+        guard let last, witnessed[shard] < UInt64(last + 1) else { return nil }
+        return last + 1
     }
 }
 

@@ -85,6 +85,9 @@ extension Universe {
         guard settle(within: 60, "the pool did not answer the auditor", { life.isAudited }) else { return }
         simulation.advance(byNanoseconds: scale.sweep)
         advanceAuditor()
+        // A timer may have changed a standing just now; its notification is on its way.
+        let deadline = simulation.now + UniverseScale.second
+        simulation.advance { isHalted || auditor.isAllWitnessed || simulation.now > deadline }
         auditor.checkAllWitnessed()
         for region in regions where region.counters.wrongStarts > 0 {
             auditor.report(
