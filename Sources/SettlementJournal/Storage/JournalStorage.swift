@@ -22,7 +22,8 @@ public protocol JournalStorage: AnyObject, Sendable {
     func read(_ file: StorageFile, at offset: Int, into buffer: inout [UInt8]) throws(StorageError) -> Int
     /// Returns when everything written to the file would survive a power failure.
     func synchronize(_ file: StorageFile) throws(StorageError)
-    /// Makes the next reads come from the disk as far as the system can: memory may hold what a failed sync lost.
+    /// Makes the next reads come from the disk as far as the system can: memory may hold what a failed sync lost, or what
+    /// nobody will read soon.
     func forgetCache(of file: StorageFile)
     /// Closes the file. Everything that matters was synchronized before.
     func close(_ file: StorageFile)
