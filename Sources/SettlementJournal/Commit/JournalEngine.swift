@@ -145,12 +145,7 @@ struct JournalEngine: ~Copyable, Sendable {
             start: start
         )
         let next = try spare.take(header: header)
-        if let file {
-            // The zeros of the next segments go into memory that was just in use: it costs a fifth of memory that the
-            // machine has to bring. Readers that lag read from the disk.
-            storage.forgetCache(of: file)
-            storage.close(file)
-        }
+        if let file { spare.retire(file) }
         file = next
         segmentEnd = configuration.segmentBytes
         position = start
