@@ -71,12 +71,3 @@ struct BusBenchmark {
         return received
     }
 }
-
-/// A past that nobody asks for, because the subscriber's buffer holds everything.
-private struct NoHistory: NotificationHistory {
-    func notifications(
-        shard: Int,
-        after sequence: UInt64,
-        limit: Int
-    ) async throws(HistoryUnavailable) -> HistoryPage { .gone }
-}

@@ -51,7 +51,7 @@ public final class FileJournal: Journal {
         recovering take: @escaping ShardRecovery,
         logger: Logger
     ) throws(JournalOpenError) -> FileJournal {
-        let threads = min(configuration.shardCount, configuration.recoveryThreads ?? WorkerThread.coreCount)
+        let threads = min(configuration.shardCount, configuration.recoveryThreads ?? Processors.online)
         guard threads > 1 else { return try open(configuration, logger: logger, recovery: take) }
         let storage = FileStorage(directory: configuration.directory)
         let lanes = try RecoveryLanes(count: threads, storage: storage, deliver: take)

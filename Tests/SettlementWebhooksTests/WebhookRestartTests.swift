@@ -205,16 +205,9 @@ import Testing
     }
 
     @Test func aGapIsSaid() throws {
-        struct Gone: NotificationHistory {
-            func notifications(
-                shard: Int,
-                after sequence: UInt64,
-                limit: Int
-            ) async throws(HistoryUnavailable) -> HistoryPage { .gone }
-        }
         let endpoint = try Self.endpoint()
         try Self.simulate { world in
-            let bus = NotificationBus(heads: [10, 20], history: Gone())
+            let bus = NotificationBus(heads: [10, 20], history: NoHistory())
             try await world.serve([endpoint], bus: bus, cursors: ["a": BusCursor(sequences: [5, 20])]) { service in
                 try await world.clock.sleep(nanoseconds: Self.second)
                 #expect(await service.cursor(of: "a") == BusCursor(sequences: [10, 20]))
@@ -226,16 +219,9 @@ import Testing
     }
 
     @Test func aCursorBeyondTheJournalEndsTheService() throws {
-        struct Empty: NotificationHistory {
-            func notifications(
-                shard: Int,
-                after sequence: UInt64,
-                limit: Int
-            ) async throws(HistoryUnavailable) -> HistoryPage { .page([], through: sequence) }
-        }
         let endpoint = try Self.endpoint()
         try Self.simulate { world in
-            let bus = NotificationBus(heads: [1], history: Empty())
+            let bus = NotificationBus(heads: [1], history: NoHistory())
             await #expect(throws: HeadRegression.self) {
                 try await world.serve([endpoint], bus: bus, cursors: ["a": BusCursor(sequences: [2])]) { _ in
                     try await world.clock.sleep(nanoseconds: 3_600 * Self.second)

@@ -11,7 +11,7 @@ struct WatchRecord: Equatable {
     var told: Int64
 
     var bytes: [UInt8] {
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         for value in [credit, cash, time, fullCash, told] { writer.write(value) }
         writer.write(lowSince)
         return writer.bytes
@@ -21,7 +21,7 @@ struct WatchRecord: Equatable {
 extension WatchRecord {
     /// - Throws: when the bytes are not what ``bytes`` made.
     init(_ bytes: [UInt8]) throws(MalformedRecord) {
-        var reader = RecordReader(bytes)
+        var reader = ByteReader(bytes)
         credit = try reader.read()
         cash = try reader.read()
         time = try reader.read()
@@ -34,7 +34,7 @@ extension WatchRecord {
 extension Alert {
     /// The alert in bytes.
     var record: [UInt8] {
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         writer.write(account.rawValue)
         writer.write(time.rawValue)
         let (number, values): (UInt8, [Int64]) =
@@ -54,7 +54,7 @@ extension Alert {
 
     /// - Throws: when the bytes are not what ``record`` made.
     init(record: [UInt8]) throws(MalformedRecord) {
-        var reader = RecordReader(record)
+        var reader = ByteReader(record)
         let account = AccountID(try reader.read(UInt64.self))
         let time = Timestamp(rawValue: try reader.read())
         func amount() throws(MalformedRecord) -> Amount { Amount(minorUnits: try reader.read()) }

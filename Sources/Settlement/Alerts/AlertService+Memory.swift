@@ -41,7 +41,7 @@ extension AlertService {
         self.memory = memory
         do throws(MalformedRecord) {
             for (_, bytes) in memory.values(of: Self.cursorKind) {
-                var reader = RecordReader(bytes)
+                var reader = ByteReader(bytes)
                 cursor.append(try reader.read())
             }
             for (_, bytes) in memory.values(of: Self.watchKind) { _ = try WatchRecord(bytes) }
@@ -81,7 +81,7 @@ extension AlertService {
         let isFar = !keptCursor.elementsEqual(cursor) { $1 < $0 + Self.cursorStep }
         if !changes.isEmpty || isFar || keptCursor.isEmpty {
             changes += cursor.enumerated().map { shard, sequence in
-                var writer = RecordWriter()
+                var writer = ByteWriter()
                 writer.write(sequence)
                 return .keep(ServiceMemory.Key(Self.cursorKind, UInt64(shard)), writer.bytes)
             }

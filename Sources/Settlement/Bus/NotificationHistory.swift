@@ -25,3 +25,14 @@ public struct HistoryUnavailable: Error, Sendable, Hashable {
     /// An error with its reason.
     public init(reason: String) { self.reason = reason }
 }
+
+/// A past that is kept nowhere: a subscriber that falls behind is told to list everything.
+package struct NoHistory: NotificationHistory {
+    package init() {}
+
+    package func notifications(
+        shard: Int,
+        after sequence: UInt64,
+        limit: Int
+    ) async throws(HistoryUnavailable) -> HistoryPage { .gone }
+}

@@ -1,4 +1,5 @@
 internal import SettlementJournal
+internal import SettlementLedger
 
 /// Values as 64-byte cells of a journal: a first one with the key, the length and 48 bytes, then 63 bytes each.
 enum RecordCells {
@@ -16,7 +17,7 @@ enum RecordCells {
             case .keep(let key, let value): (.keep, key, value)
             case .forget(let key): (.forget, key, [])
             }
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         writer.write(mark.rawValue)
         writer.write(key.kind)
         writer.write(UInt16(0))
@@ -57,7 +58,7 @@ enum RecordCells {
             let missing = (partial?.length ?? 0) - (partial?.bytes.count ?? 0)
             partial?.bytes += cell.dropFirst().prefix(min(restBytes, missing))
         } else {
-            var reader = RecordReader(Array(cell.dropFirst(1).prefix(15)))
+            var reader = ByteReader(Array(cell.dropFirst(1).prefix(15)))
             let kind: UInt8 = try reader.read()
             _ = try reader.read(UInt16.self)
             let length = Int(try reader.read(UInt32.self))

@@ -37,9 +37,12 @@ final class WorkerThread: Sendable {
     func perform(afterNanoseconds delay: Int64, _ work: @escaping @Sendable () -> Void) {
         queue.add(work, dueAt: delay <= 0 ? 0 : monotonicNanoseconds() + delay)
     }
+}
 
-    /// Cores that are online.
-    static var coreCount: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+/// The machine's cores.
+package enum Processors {
+    /// Cores that are online, at least 1.
+    package static var online: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }
 
 #if canImport(Darwin)

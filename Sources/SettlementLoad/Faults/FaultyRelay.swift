@@ -20,15 +20,6 @@ struct FaultyRelay: Sendable {
 
     private static let name = "fault-relay"
 
-    /// A controller that falls behind is told to list its region, which is always right.
-    private struct NoHistory: NotificationHistory {
-        func notifications(
-            shard: Int,
-            after sequence: UInt64,
-            limit: Int
-        ) async throws(HistoryUnavailable) -> HistoryPage { .gone }
-    }
-
     /// Passes on what is published from now on, until the task is cancelled.
     func run() async {
         var random = RandomStream(seed: seed, purpose: .faults)

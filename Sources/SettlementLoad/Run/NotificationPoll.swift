@@ -92,12 +92,3 @@ final class NotificationPoll: Sendable {
         for batch in batches { await bus.publish(batch.notifications, after: batch.previous) }
     }
 }
-
-/// Nothing is kept: a controller that lags is told to list everything.
-private struct NoHistory: NotificationHistory {
-    func notifications(
-        shard: Int,
-        after sequence: UInt64,
-        limit: Int
-    ) async throws(HistoryUnavailable) -> HistoryPage { .gone }
-}

@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Settlement
+internal import SettlementLedger
 
 /// One endpoint's place in the service: what waits, and how far it has come.
 struct WebhookDesk {
@@ -76,17 +77,17 @@ struct WebhookEntry: Equatable {
 
     /// - Throws: when the bytes are not what ``bytes`` made.
     init(_ bytes: [UInt8]) throws(MalformedRecord) {
-        var reader = RecordReader(bytes)
+        var reader = ByteReader(bytes)
         let id = try reader.readText()
         text = try reader.readText()
-        message = WebhookMessage(id: id, payload: try reader.readBytes())
+        message = WebhookMessage(id: id, payload: try reader.readCounted())
     }
 
     var bytes: [UInt8] {
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         writer.write(message.id)
         writer.write(text)
-        writer.write(bytes: message.payload)
+        writer.write(counted: message.payload)
         return writer.bytes
     }
 }
@@ -105,7 +106,7 @@ struct EndpointProgress: Equatable {
 
     /// - Throws: when the bytes are not what ``bytes`` made.
     init(_ bytes: [UInt8]) throws(MalformedRecord) {
-        var reader = RecordReader(bytes)
+        var reader = ByteReader(bytes)
         name = try reader.readText()
         done = try reader.read()
         let count = Int(try reader.read(UInt16.self))
@@ -115,7 +116,7 @@ struct EndpointProgress: Equatable {
     }
 
     var bytes: [UInt8] {
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         writer.write(name)
         writer.write(done)
         let sequences = cursor?.sequences ?? []

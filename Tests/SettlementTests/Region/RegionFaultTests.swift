@@ -6,6 +6,13 @@ import Testing
 @Suite struct RegionFaultTests {
     static let seeds: [UInt64] = Array(1...5)
 
+    /// One suspended instance, in a region that has no stock.
+    private static func simulateNoStock(_ body: @escaping @Sendable (RegionRig) async throws -> Void) throws {
+        var behaviour = RegionBehaviour()
+        behaviour.noStock = 1
+        try RegionRig.simulate(behaviour: behaviour, prepare: { $0.addSuspended(1) }, body)
+    }
+
     @Test(arguments: seeds) func `lost requests and replies converge, and no start happens twice`(seed: UInt64) throws {
         var behaviour = RegionBehaviour()
         behaviour.callLatency = .uniform(50_000_000...500_000_000)
@@ -25,11 +32,7 @@ import Testing
     }
 
     @Test func `no stock is tried again, slower and slower, until there is some`() throws {
-        var behaviour = RegionBehaviour()
-        behaviour.noStock = 1
-        try RegionRig.simulate(behaviour: behaviour) { rig in
-            rig.addSuspended(1)
-        } _: { rig in
+        try Self.simulateNoStock { rig in
             await rig.flip(1)
             try await rig.pass(seconds: 100)
             #expect(rig.state(InstanceID(0)) == .stopped)
@@ -44,11 +47,7 @@ import Testing
     }
 
     @Test func `a start after another payment is timed, although one before it was tried in vain`() throws {
-        var behaviour = RegionBehaviour()
-        behaviour.noStock = 1
-        try RegionRig.simulate(behaviour: behaviour) { rig in
-            rig.addSuspended(1)
-        } _: { rig in
+        try Self.simulateNoStock { rig in
             await rig.flip(1)
             try await rig.pass(seconds: 20)
             rig.region.behaviour.noStock = 0

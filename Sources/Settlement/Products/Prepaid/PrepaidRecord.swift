@@ -41,7 +41,7 @@ extension PrepaidLife {
 
 extension PrepaidRecord {
     var bytes: [UInt8] {
-        var writer = RecordWriter()
+        var writer = ByteWriter()
         writer.write(time.rawValue)
         writer.write(expiry.rawValue)
         writer.write(renewsFrom.rawValue)
@@ -58,7 +58,7 @@ extension PrepaidRecord {
 
     /// - Throws: when the bytes are not what ``bytes`` made.
     init(_ bytes: [UInt8]) throws(MalformedRecord) {
-        var reader = RecordReader(bytes)
+        var reader = ByteReader(bytes)
         time = Timestamp(rawValue: try reader.read())
         expiry = Timestamp(rawValue: try reader.read())
         renewsFrom = Timestamp(rawValue: try reader.read())
@@ -74,7 +74,7 @@ extension PrepaidRecord {
     }
 }
 
-extension RecordWriter {
+extension ByteWriter {
     fileprivate mutating func write(span: CalendarSpan?) {
         write(UInt8(span == nil ? 0 : 1))
         guard let span else { return }
@@ -155,7 +155,7 @@ extension RecordWriter {
     }
 }
 
-extension RecordReader {
+extension ByteReader {
     fileprivate mutating func readSpan() throws(MalformedRecord) -> CalendarSpan? {
         guard try read(UInt8.self) == 1 else { return nil }
         let (months, days, seconds) = (try read(Int64.self), try read(Int64.self), try read(Int64.self))
