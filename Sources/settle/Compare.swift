@@ -90,7 +90,7 @@ struct Compare: AsyncParsableCommand {
         do {
             data = try Data(contentsOf: URL(filePath: path))
         } catch {
-            throw fail("\(path): cannot be read: \(error.localizedDescription)", .badConfiguration)
+            throw fail("\(path): cannot be read: \(error.reason)", .badConfiguration)
         }
         do {
             return try RunResult(json: String(decoding: data, as: UTF8.self))

@@ -20,11 +20,13 @@ final class ProgressDisplay: Sendable {
         isTerminal = isatty(STDERR_FILENO) != 0 && environment["TERM"] != "dumb"
     }
 
-    /// As wide as the terminal is now: people resize it.
+    /// As large as the terminal is now: people resize it.
     private var view: ProgressView {
         var size = winsize()
         let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-        return ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: environment)
+        var view = ProgressView(width: isKnown ? Int(size.ws_col) : 100, environment: environment)
+        if isKnown, size.ws_row > 0 { view.height = Int(size.ws_row) }
+        return view
     }
 
     func show(_ progress: RunProgress) {

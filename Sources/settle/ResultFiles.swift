@@ -36,7 +36,7 @@ struct ResultFiles: ParsableArguments {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            throw fail("\(path): cannot be made: \(error.localizedDescription)", .badConfiguration)
+            throw fail("\(path): cannot be made: \(error.reason)", .badConfiguration)
         }
     }
 }

@@ -111,7 +111,7 @@ struct Run: AsyncParsableCommand {
             try file.seekToEnd()
             try file.write(contentsOf: Data((markdown + "\n").utf8))
         } catch {
-            throw fail("\(path): cannot be written: \(error.localizedDescription)", .badConfiguration)
+            throw fail("\(path): cannot be written: \(error.reason)", .badConfiguration)
         }
     }
 }

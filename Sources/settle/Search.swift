@@ -41,6 +41,11 @@ struct Search: AsyncParsableCommand {
     @Option(help: "How many times longer the confirming run is.")
     var confirm: Int64 = 3
 
+    @Option(
+        help: "The highest rate that is tried, such as 50k/s; default in virtual time: a million arrivals in a run."
+    )
+    var upTo: String?
+
     @Flag(help: "Run in virtual time: the calibration's capacity, the same on every machine.")
     var virtualTime = false
 
@@ -101,7 +106,19 @@ struct Search: AsyncParsableCommand {
         guard let precision = Share(text: within), precision > .none, tries > 0, confirm > 0 else {
             throw fail("--within is a share such as 5%; --tries and --confirm are at least 1", .badConfiguration)
         }
+        _ = try highest
         return variations
+    }
+
+    /// What ``upTo`` says, each second.
+    private var highest: Double? {
+        get throws {
+            guard let upTo else { return nil }
+            guard let limit = Rate(text: upTo), limit.perSecond >= 1 else {
+                throw fail("--up-to '\(upTo)': expected a rate of at least 1/s, such as 50k/s", .badConfiguration)
+            }
+            return limit.perSecond
+        }
     }
 
     private func load(_ settings: [(path: [String], value: String)]) throws -> LoadProfile {
@@ -128,6 +145,8 @@ struct Search: AsyncParsableCommand {
         if let rate, var search = RateSearch(profile, arrivals: rate) {
             if let precision = Share(text: within) { search.precision = precision }
             (search.tries, search.stretch) = (tries, confirm)
+            if virtualTime { search.limitToVirtualTime() }
+            if let highest = try highest { search.highest = highest }
             return try await search.run(measure) { if !quiet { printError($0.text) } }
         }
         var finding = SearchFinding()
@@ -140,6 +159,7 @@ struct Search: AsyncParsableCommand {
     private func measure(_ profile: LoadProfile) async throws -> RunResult? {
         let imported = try ProfileArgument.importBills(of: profile)
         var runner = ProfileRunner(profile: profile, imported: imported, isQuiet: quiet)
+        runner.options.endsWhenLost = rate != nil
         runner.options.isInVirtualTime = virtualTime
         do {
             return try await runner.measure()

@@ -121,7 +121,10 @@ import Testing
                 "recharges"
             )
             #expect(none.code == 99 && none.output.hasPrefix("does not hold even at 1.0/s"), "\(none.output)")
-            for wrong in [["--slo", "settle p50 < 1ms"], ["--vary", "nonsense"], ["--vary", "pool.shard=1,2"], []] {
+            for wrong in [
+                ["--slo", "settle p50 < 1ms"], ["--vary", "nonsense"], ["--up-to", "5", "--vary", "pool.shards=1"],
+                ["--vary", "pool.shard=1,2"], [],
+            ] {
                 #expect(try tool.run(["search", profile, "--virtual-time"] + wrong).code == 104)
             }
         }

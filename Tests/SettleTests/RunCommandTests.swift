@@ -13,6 +13,20 @@ import Testing
         }
     }
 
+    /// Writing a file anew would put a file where a link, or a device, was.
+    @Test func `links are written through`() async throws {
+        try await Tool.with { tool in
+            let profile = try tool.file("small.yaml", Profiles.small())
+            let target = try tool.file("target.json", "old")
+            try FileManager.default.createSymbolicLink(atPath: tool.path("link.json"), withDestinationPath: target)
+            let run = try tool.run("run", profile, "--quiet", "--virtual-time", "--json", tool.path("link.json"))
+            #expect(run.code == 0, "\(run.errors)")
+            #expect(try String(contentsOfFile: target, encoding: .utf8).hasPrefix("{"))
+            let kind = try FileManager.default.attributesOfItem(atPath: tool.path("link.json"))[.type]
+            #expect(kind as? FileAttributeType == .typeSymbolicLink)
+        }
+    }
+
     @Test func `a threshold that is not met ends with 99`() async throws {
         try await Tool.with { tool in
             let profile = try tool.file("small.yaml", Profiles.small(thresholds: "[recharges count == 6]"))

@@ -127,7 +127,27 @@ import Testing
         #expect(abs(z - 1 / (63.0 / 12).squareRoot()) < 1e-12)
         #expect(SignificanceTest.mannWhitney([([2, 4, 6], [1, 3, 5])]) == -z)
         #expect(SignificanceTest.mannWhitney([([1, 1], [1, 1])]) == 0)
+        // U = 8 of 9; three 2s and two 3s take 30 / 30 from the spread of 7: z = (8 − 4.5 − 0.5) / √(9 · 6 / 12).
+        #expect(abs(SignificanceTest.mannWhitney([([1, 2, 2], [2, 3, 3])]) - 2.0.squareRoot()) < 1e-12)
         #expect(SignificanceTest.mannWhitney([([], [1])]) == 0)
+    }
+
+    @Test func theBootstrapsIntervalIsTheMiddleOfItsDraws() {
+        let numbers = (0..<1_000).map(Double.init)
+        #expect(Resampling.interval(numbers.reversed()) == 25...974)
+        var random = RandomStream(seed: 1, purpose: .resampling)
+        let drawn = Resampling.draw(numbers, &random)
+        #expect(drawn.count == 1_000 && drawn.allSatisfy(numbers.contains))
+        // With replacement, 1 − 1/e of all are drawn.
+        #expect((600...660).contains(Set(drawn).count))
+        let places = Resampling.blocks(100, length: 4, &random)
+        #expect(places.count == 100 && places.allSatisfy((0..<100).contains))
+        #expect(zip(places, places.dropFirst()).count { $0 + 1 == $1 } >= 75, "neighbours stay together")
+        // The interval of a median of a hundred draws is as wide as theory says: ±1.96 · 1.2533 σ / √n.
+        let normal = (0..<400).map { _ in random.standardNormal() }
+        let medians = (0..<400).map { _ in Comparison.median(Resampling.draw(normal, &random)) }
+        let interval = Resampling.interval(medians)
+        #expect(abs((interval.upperBound - interval.lowerBound) / (2 * 1.96 * 1.2533 / 20) - 1) < 0.35)
     }
 
     /// Tables of the t distribution: with 5 degrees of freedom, 2.571 bounds 5 %.

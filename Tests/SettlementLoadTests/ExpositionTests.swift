@@ -81,6 +81,17 @@ import Testing
         #expect(abs(sum / 2_000_047_000_000 - 1) < 0.01, "right to two digits")
     }
 
+    /// A bucket has what is as long as its bound, and the last one what is beyond all.
+    @Test func bucketsEndAtTheirBounds() {
+        var open = OpenLatencyCounts()
+        for value in [9_000, 10_000, 11_000, 50_000, 51_000, 2_000_000_000_000] as [Int64] { open.record(value) }
+        var buckets = LatencyBuckets()
+        buckets.add(open.take())
+        #expect(LatencyBuckets.bounds.prefix(4) == [10_000, 20_000, 50_000, 100_000])
+        #expect(buckets.counts.prefix(4) == [2, 1, 1, 1])
+        #expect(buckets.counts.last == 1 && buckets.count == 6)
+    }
+
     @Test(arguments: [
         ("9464", "127.0.0.1:9464"), ("0.0.0.0:80", "0.0.0.0:80"), ("[::1]:0", "[::1]:0"),
         ("localhost:1", "localhost:1"),

@@ -203,6 +203,25 @@ import Testing
         #expect(Self.issues("").map(\.problem) == ["the file is empty"])
     }
 
+    /// What YAML allows and editors write, and what would keep a reader busy for ever.
+    @Test func readsWhatEditorsWriteAndNoBombs() {
+        #expect(Self.issues("\u{FEFF}" + Self.sound).isEmpty)
+        let levels = zip("abcdefg", "bcdefgh").map {
+            "\($1): &\($1) [*\($0),*\($0),*\($0),*\($0),*\($0),*\($0),*\($0)]\n"
+        }
+        let bomb = "version: 1\na: &a [x, x, x, x, x, x, x]\n" + levels.joined()
+        #expect(Self.issues(bomb).map(\.problem) == ["with all its aliases repeated this has more than 100000 values"])
+
+        let bare = Self.issues("version: 1\nname: x\npopulation: {accounts: ${N}}\n")
+        #expect(bare.map(\.expected) == ["quotes around a variable inside {} or []: \"${NAME}\""])
+        let endless = "version: 1\nname: x\nstages: [{name: a, duration: 1s, queries: {rate: 900G/s}}]\n"
+        #expect(
+            Self.issues(endless).map(\.description) == [
+                "p.yaml:3:10: in stage 'a' more arrive than any run can make; expected at most 10G arrivals of a kind"
+            ]
+        )
+    }
+
     @Test func reportsAMissingImportAndItsContradictions() {
         let yaml = """
             version: 1

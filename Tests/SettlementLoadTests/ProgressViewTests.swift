@@ -90,6 +90,10 @@ import Testing
         #expect(first.lines == 15)
         #expect(first.text.hasPrefix("\r\u{1B}[Jpeak"))
         #expect(view.redraw(Self.progress, previous: first.lines).text.hasPrefix("\r\u{1B}[15A\u{1B}[J"))
+        // What scrolls out at the top cannot be drawn over.
+        var low = view
+        low.height = 10
+        #expect(low.redraw(Self.progress, previous: 0).lines == 9)
     }
 
     @Test func loadingShowsNoRates() {

@@ -54,6 +54,27 @@ import Testing
         return result
     }
 
+    /// Names that are too long for their bars, and too near to each other for one row.
+    @Test func everyFaultIsNamed() throws {
+        var chart = Chart(
+            id: "c",
+            title: "c",
+            summary: "c",
+            x: .linear(to: 100, "x", extent: Chart.across) { "\($0)" },
+            y: .linear(to: 1, "y", extent: Chart.upward) { "\($0)" },
+            table: ChartTable(header: [], rows: [])
+        )
+        chart.stretches = [("first", 10.0), ("second-and-long", 11), ("third", 50), ("last-of-all", 99)].map {
+            ChartStretch(kind: .fault, name: $0.0, from: $0.1, to: $0.1 + 1)
+        }
+        let places = chart.html.matches(of: #/<text class="mid fault-name" x="([0-9.]+)" y="([0-9.]+)">([^<]+)</#).map {
+            (x: Double($0.1) ?? 0, y: Double($0.2) ?? 0, name: String($0.3))
+        }
+        #expect(places.map(\.name) == ["first", "second-and-long", "third", "last-of-all"])
+        #expect(places.map(\.y) == [56, 72, 56, 56])
+        #expect(places.allSatisfy { $0.x > Chart.across.from && $0.x < Chart.across.to })
+    }
+
     static func isWellFormed(_ html: String) -> Bool {
         XMLParser(data: Data(html.replacing("<!doctype html>", with: "").utf8)).parse()
     }

@@ -187,6 +187,15 @@ import Testing
         #expect(junit.contains("<testsuite name=\"example\" tests=\"3\" failures=\"1\" time=\"20.000\">"))
     }
 
+    @Test func junitFailsForVerdictAndAuditToo() throws {
+        var result = Self.result(try Self.profile(["queue_wait p99 < 2ms @peak"]))
+        (result.verdict, result.verdictReason) = (.incomplete, "it ended < early")
+        result.audit = AuditResult(conserved: false, findings: ["1 is missing", "2 are left"])
+        #expect(result.junit.contains("tests=\"3\" failures=\"3\""))
+        #expect(result.junit.contains("name=\"verdict\"><failure message=\"incomplete: it ended &lt; early\"/>"))
+        #expect(result.junit.contains("<failure message=\"money is not conserved: 1 is missing; 2 are left\"/>"))
+    }
+
     @Test func notesSayWhenNothingWasDurable() throws {
         var profile = try Self.profile()
         profile.pool.sync = .off

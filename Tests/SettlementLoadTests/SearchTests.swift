@@ -102,6 +102,59 @@ import Testing
         #expect(finding.result?.overall.latency[.rechargeToStart] != nil)
     }
 
+    /// Ten recharges a second can be settled, for 20 s, with a queue of ten.
+    private static let refusing = """
+        version: 1
+        name: refusing
+        population: {accounts: 50, suspended: 0%, instancesPerAccount: 0}
+        pool: {shards: 1, journal: memory, admission: {commands: 10}}
+        calibration: {cores: 1, command: 100ms, batch: 0ns}
+        stages: [{name: only, duration: 20s, recharges: {rate: 10/s, arrivals: even, accounts: all}}]
+        thresholds: [settle max < 1h]
+        """
+
+    @Test func whoIsRefusedIsNotServed() async throws {
+        let profile = try LoadProfile(yaml: Self.refusing, file: "refusing.yaml")
+        let search = try #require(RateSearch(profile, arrivals: "recharges"))
+        #expect(search.profile.thresholds.map(\.expression) == ["settle max < 1h", "rejected rate < 1%"])
+        let faster = try #require(search.profile.offering(20, of: "recharges"))
+        let result = try await VirtualTimeTests.run(faster)
+        #expect(try #require(result.thresholds.first).passed, "what is admitted waits a second at most")
+        #expect(SearchTrial(.init(rate: 20, isConfirmation: false), result).outcome == .fails)
+
+        var tolerant = profile
+        tolerant.thresholds = [try profile.threshold("rejected rate < 60%")]
+        #expect(RateSearch(tolerant, arrivals: "recharges")?.profile == tolerant, "who says how many is believed")
+    }
+
+    @Test func aRunThatCannotPassAnyMoreEnds() async throws {
+        var profile = try LoadProfile(yaml: Self.refusing, file: "refusing.yaml")
+        profile = try #require(profile.offering(20, of: "recharges"))
+        var options = RunOptions.virtual
+        options.endsWhenLost = true
+        for (text, isLost) in [
+            ("rejected rate < 1%", true), ("rejected count <= 30", true), ("settle p90 < 500ms", true),
+            ("rejected rate < 60%", false), ("settle p99 < 2s", false), ("rejected count > 1", false),
+        ] {
+            profile.thresholds = [try profile.threshold(text)]
+            let result = try await VirtualTimeTests.run(profile, options)
+            let threshold = try #require(result.thresholds.first)
+            #expect(threshold.passed == !isLost, "\(text): \(threshold.observedText)")
+            #expect((result.overall.duration < 15_000_000_000) == isLost, "\(text): \(result.overall.duration)")
+            #expect(SearchTrial(.init(rate: 20, isConfirmation: false), result).outcome == (isLost ? .fails : .holds))
+        }
+    }
+
+    @Test func virtualTimeHasACeiling() async throws {
+        let profile = try LoadProfile(yaml: Self.refusing, file: "refusing.yaml")
+        var search = try #require(RateSearch(profile, arrivals: "recharges"))
+        search.limitToVirtualTime()
+        #expect(search.highest == 50_000)
+        (search.highest, search.stretch) = (4, 1)
+        let finding = try await search.run { try await VirtualTimeTests.run($0) }
+        #expect(finding.answer == .allHold(highest: 4))
+    }
+
     @Test func variationsCombine() throws {
         let shards = try #require(ProfileVariation("pool.shards=1,2"))
         let journal = try #require(ProfileVariation("pool.journal=file,memory"))

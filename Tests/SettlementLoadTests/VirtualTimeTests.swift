@@ -9,10 +9,8 @@ import Testing
 @Suite struct VirtualTimeTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-    static func run(_ profile: LoadProfile) async throws -> RunResult {
-        var options = RunOptions()
-        options.isInVirtualTime = true
-        return try await LoadRun(profile, options: options, logger: logger).run()
+    static func run(_ profile: LoadProfile, _ options: RunOptions = .virtual) async throws -> RunResult {
+        try await LoadRun(profile, options: options, logger: logger).run()
     }
 
     static func run(yaml: String) async throws -> RunResult {
@@ -208,9 +206,7 @@ import Testing
         let (begin, signal) = AsyncStream.makeStream(of: Void.self)
         let task = Task {
             for await _ in begin { break }
-            var options = RunOptions()
-            options.isInVirtualTime = true
-            let run = LoadRun(profile, options: options, logger: Self.logger)
+            let run = LoadRun(profile, options: .virtual, logger: Self.logger)
             return try await run.run { progress in
                 if isEnough(progress) { running.withLock { $0?.cancel() } }
             }
@@ -218,6 +214,14 @@ import Testing
         running.withLock { $0 = task }
         signal.yield()
         return try await task.value
+    }
+}
+
+extension RunOptions {
+    static var virtual: RunOptions {
+        var options = RunOptions()
+        options.isInVirtualTime = true
+        return options
     }
 }
 

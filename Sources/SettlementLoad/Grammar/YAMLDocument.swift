@@ -2,11 +2,28 @@ internal import Yams
 
 /// Turns the text of a file into a tree, or reports why that cannot be done.
 enum YAMLDocument {
+    /// Most values of a document, each counted as often as an alias repeats it.
+    private static let valuesMax = 100_000
+
     static func root(of yaml: String, log: IssueLog) -> Node? {
         var text = yaml
+        // Some editors begin a file with a mark of its byte order.
+        if text.unicodeScalars.first == "\u{FEFF}" { text.unicodeScalars.removeFirst() }
         while true {
             do {
-                if let root = try Parser(yaml: text).singleRoot() { return root }
+                if let root = try Parser(yaml: text).singleRoot() {
+                    var left = valuesMax
+                    guard fits(root, &left) else {
+                        log.report(
+                            "with all its aliases repeated this has more than \(valuesMax) values",
+                            line: log.firstLine,
+                            column: 1,
+                            expected: "a profile"
+                        )
+                        return nil
+                    }
+                    return root
+                }
                 log.report(
                     "the file is empty",
                     line: log.firstLine,
@@ -22,17 +39,35 @@ enum YAMLDocument {
                 }
                 text = renamed
             } catch {
-                report(error, log: log)
+                report(error, in: text, log: log)
                 return nil
             }
         }
     }
 
-    private static func report(_ error: any Error, log: IssueLog) {
+    /// Whether a tree has no more than `left` values; those that it has are taken off. An alias of aliases of aliases would
+    /// be too much for whoever walks through it.
+    private static func fits(_ node: Node, _ left: inout Int) -> Bool {
+        left -= 1
+        guard left >= 0 else { return false }
+        switch node {
+        case .mapping(let mapping): return mapping.allSatisfy { fits($0.key, &left) && fits($0.value, &left) }
+        case .sequence(let sequence): return sequence.allSatisfy { fits($0, &left) }
+        case .scalar, .alias: return true
+        }
+    }
+
+    private static func report(_ error: any Error, in text: String, log: IssueLog) {
         switch error {
         case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):
-            log.report("this is not YAML: \(problem)", at: mark)
+            let lines = text.split(separator: "\n", maxSplits: mark.line, omittingEmptySubsequences: false)
+            let hasVariable = lines.indices.contains(mark.line - 1) && lines[mark.line - 1].contains("${")
+            log.report(
+                "this is not YAML: \(problem)",
+                at: mark,
+                expected: hasVariable ? "quotes around a variable inside {} or []: \"${NAME}\"" : nil
+            )
         case YamlError.reader(let problem, let offset, _, let yaml):
             let before = yaml.prefix(offset ?? 0)
             let line = before.count { $0.isNewline } + 1

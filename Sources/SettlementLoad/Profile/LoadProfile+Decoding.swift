@@ -168,6 +168,16 @@ extension ObjectReader {
                 let name = nodes[index].mapping?.first { $0.key.scalar?.string == StageKeys.name.name }
                 log.report("a stage named '\(stage.name)' exists already", at: name?.value.mark)
             }
+            for kind in ArrivalKind.allCases {
+                guard case .open(let shape, _) = stage.load(kind)?.timing,
+                    RateCurve(shape, duration: stage.durationNanoseconds).total > LoadProfile.arrivalsMax
+                else { continue }
+                log.report(
+                    "in stage '\(stage.name)' more arrive than any run can make",
+                    at: nodes[index].mark,
+                    expected: "at most 10G arrivals of a kind"
+                )
+            }
             if stage.monthEnd != nil, stages[..<index].contains(where: { $0.monthEnd != nil }) {
                 let close = nodes[index].mapping?.first { $0.key.scalar?.string == StageKeys.monthEnd.name }
                 log.report("the month is closed in an earlier stage already", at: close?.value.mark)

@@ -42,6 +42,8 @@ public struct LoadProfile: Sendable, Hashable {
 
     /// Most stages of a profile.
     public static let stagesMax = 200
+    /// Most arrivals of one kind in a stage: to plan more would take longer than to run them.
+    static let arrivalsMax = 10_000_000_000.0
 
     /// The settings of the region called `name`.
     public func region(named name: String) -> RegionProfile {

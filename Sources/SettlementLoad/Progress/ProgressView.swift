@@ -4,6 +4,8 @@ internal import Settlement
 public struct ProgressView: Sendable {
     /// Columns of the terminal.
     public var width: Int
+    /// Rows of the terminal: what is beyond them cannot be drawn over.
+    public var height = Int.max
     /// Whether colours may be used.
     public var usesColor: Bool
 
@@ -76,7 +78,7 @@ public struct ProgressView: Sendable {
 
     /// What to write to replace a display of `previous` lines by the current one.
     public func redraw(_ progress: RunProgress, previous: Int) -> (text: String, lines: Int) {
-        let lines = lines(progress)
+        let lines = lines(progress).prefix(max(1, height - 1))
         let up = previous > 0 ? "\u{1B}[\(previous)A" : ""
         return ("\r" + up + "\u{1B}[J" + lines.joined(separator: "\n") + "\n", lines.count)
     }

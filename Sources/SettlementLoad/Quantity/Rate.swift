@@ -12,6 +12,12 @@ public struct Rate: Sendable, Hashable {
         self.periodNanoseconds = periodNanoseconds
     }
 
+    /// Reads a rate such as `500/s`, `1.2M/s` or `90/min`; `nil` for anything else.
+    public init?(text: String) {
+        guard let rate = try? QuantityText.rate(text) else { return nil }
+        self = rate
+    }
+
     /// A whole number each second.
     public init(perSecond: Int64) { self.init(millionths: perSecond * 1_000_000) }
 

@@ -51,6 +51,13 @@ struct LatencyHistogram: Sendable {
         return summary
     }
 
+    /// How many are such, each taken as large as ``summary`` would tell it; those beyond the range as large as the maximum.
+    func count(where isMeant: (Int64) -> Bool) -> Int64 {
+        histogram.recordedValues().reduce(isMeant(maximum) ? overRange : 0) { sum, step in
+            isMeant(min(Int64(step.value), maximum)) ? sum + Int64(step.count) : sum
+        }
+    }
+
     /// The whole distribution as few points: each leaves about six sevenths of what the one
     /// before has left beyond it.
     ///

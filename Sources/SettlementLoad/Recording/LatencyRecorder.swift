@@ -119,6 +119,11 @@ public final class LatencyRecorder: PathObserver {
         return table { name in cell(name, lane).series.withLock { $0?.merged(stages)?.summary } }
     }
 
+    /// How many of one latency of `lane` in the given stages, each rounded up by at most 0.1 %, are as `isMeant` says.
+    func count(_ name: PathStage, _ lane: Lane, stages: [Int], where isMeant: (Int64) -> Bool) -> Int64 {
+        cell(name, lane).series.withLock { $0?.merged(stages)?.count(where: isMeant) } ?? 0
+    }
+
     /// The distributions of `lane` in the given stages together; the same complexity as ``summary(_:stages:)``.
     public func curves(_ lane: Lane, stages: some Sequence<Int>) -> CurveTable {
         let stages = Array(stages)

@@ -168,28 +168,6 @@ struct Chart {
         return "<path class=\"hint\" d=\"\(path)\"><title>\(Markup.escaped(hint.text))</title></path>"
     }
 
-    private var stretchShapes: String {
-        stretches.filter { $0.from < $0.to }.map { stretch in
-            let (from, to) = (x.place(stretch.from), x.place(stretch.to))
-            let height = stretch.kind == .fault ? 10 : Self.upward.from - Self.upward.to
-            return
-                "<rect class=\"\(stretch.kind.rawValue)\" x=\"\(Self.number(from))\" y=\"\(Self.number(Self.upward.to))\" "
-                + "width=\"\(Self.number(max(1, to - from)))\" height=\"\(Self.number(height))\">"
-                + "<title>\(Markup.escaped(stretch.name))</title></rect>"
-        }.joined()
-    }
-
-    /// Names of stretches where they fit.
-    private var stretchLabels: String {
-        stretches.map { stretch in
-            let (from, to) = (x.place(stretch.from), x.place(stretch.to))
-            guard to - from > Double(stretch.name.count) * 8 else { return "" }
-            let y = stretch.kind == .fault ? Self.upward.to + 22 : Self.upward.to - 8
-            return "<text class=\"mid \(stretch.kind.rawValue)-name\" x=\"\(Self.number((from + to) / 2))\" "
-                + "y=\"\(Self.number(y))\">\(Markup.escaped(stretch.name))</text>"
-        }.joined()
-    }
-
     private var ruleShapes: String {
         rules.map { rule in
             let place = Self.number(y.place(rule.y))

@@ -61,7 +61,7 @@ struct PathBreakdown {
         )
         return """
             <figure id="parts"><figcaption><h3>From recharge to running server, by stage</h3><p>Share of each stage of the \
-            path in the mean time. The cloud's own part is start.</p></figcaption>
+            path in the mean time, of what ended in each. The cloud's own part is start.</p></figcaption>
             <ul class="legend">\(legend)</ul><div class="parts">\(bars.joined(separator: "\n"))</div>
             <details open="open"><summary>Numbers</summary>\(Chart.html(table, caption: "Mean time in each stage of the path"))\
             </details></figure>

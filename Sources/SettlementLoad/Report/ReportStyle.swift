@@ -40,7 +40,8 @@ enum ReportStyle {
         .h5{fill:var(--h5);background:var(--h5)}.h6{fill:var(--h6);background:var(--h6)}
         .stage{fill:transparent;stroke:var(--edge)}.stage:nth-of-type(odd){fill:var(--band)}
         .excluded{fill:var(--off);stroke:var(--edge)}.fault{fill:var(--fault);stroke:var(--bad)}
-        svg .fault-name{fill:var(--bad)}.limit{fill:none;stroke:var(--bad);stroke-width:1.5;stroke-dasharray:8 4}
+        svg .fault-name{fill:var(--bad);stroke:var(--card);stroke-width:4;paint-order:stroke}
+        .limit{fill:none;stroke:var(--bad);stroke-width:1.5;stroke-dasharray:8 4}
         .hint{fill:transparent}.hint:hover{fill:var(--text);fill-opacity:.09}
         .legend{display:flex;flex-wrap:wrap;gap:2px 14px;margin:0 0 4px;padding:0;list-style:none;font-size:13px}
         .legend svg{display:inline-block;width:26px;height:8px;margin-right:5px;vertical-align:middle}
@@ -57,7 +58,8 @@ enum ReportStyle {
         :focus-visible{outline:3px solid var(--c0);outline-offset:2px}
         .facts{display:grid;grid-template-columns:max-content 1fr;gap:2px 18px;margin:0}.facts dt{color:var(--soft)}
         .facts dd{margin:0;overflow-wrap:anywhere}
-        @media (max-width:620px){body{padding:16px 12px 48px}svg text{font-size:21px}figure{padding:10px 8px}
+        @media (max-width:620px){body{padding:16px 12px 48px}svg text{font-size:21px}.tight{display:none}
+        figure{padding:10px 8px}
         .facts{grid-template-columns:1fr}.facts dd{margin-bottom:8px}}
         @media print{body{max-width:none;padding:0;font-size:11px}
         figure,tr,.tiles div{break-inside:avoid}h2{break-after:avoid}details,.skip,.hint{display:none}

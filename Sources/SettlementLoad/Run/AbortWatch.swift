@@ -1,20 +1,22 @@
 internal import Settlement
 
-/// Ends a run early when a threshold that asks for it does not hold.
+/// Ends a run early when a threshold that asks for it does not hold, or when one cannot be met any more.
 struct AbortWatch: Sendable {
     let profile: LoadProfile
     let series: SeriesRecorder
     let clock: any SettlementClock
     /// Monotonic time at which the run began.
     let origin: Int64
+    /// What can still be met; `nil`: a run that has failed goes on.
+    var outlook: ThresholdOutlook?
 
     private static let periodNanoseconds: Int64 = 1_000_000_000
 
-    /// Does the work to its end, or until a threshold that ends the run does not hold.
+    /// Does the work to its end, or until a threshold ends the run.
     ///
     /// - Returns: that threshold.
     func run(_ work: @escaping @Sendable () async throws -> Void) async throws -> ThresholdResult? {
-        guard profile.thresholds.contains(where: { $0.abortDelay != nil }) else {
+        guard outlook != nil || profile.thresholds.contains(where: { $0.abortDelay != nil }) else {
             try await work()
             return nil
         }
@@ -33,6 +35,7 @@ struct AbortWatch: Sendable {
     private func firstFailure() async throws(CancellationError) -> ThresholdResult {
         while true {
             try await clock.sleep(nanoseconds: Self.periodNanoseconds)
+            if let lost = outlook?.lost { return lost }
             let now = clock.monotonicNanoseconds - origin
             let series = series.series
             for threshold in profile.thresholds where threshold.abortDelay != nil {

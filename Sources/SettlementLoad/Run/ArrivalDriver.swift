@@ -33,8 +33,8 @@ struct ArrivalDriver: Sendable {
                 do throws(CancellationError) {
                     try await clock.sleep(untilMonotonic: stages.origin + next)
                 } catch {
-                    // What is due by now was offered, although nobody sends it any more.
-                    let end = elapsed
+                    // What would be late by now was offered, although nobody sends it any more.
+                    let end = elapsed - limits.scheduleLag
                     while !take(from: &schedule, until: end).isEmpty {}
                     return
                 }

@@ -66,7 +66,8 @@ public struct LoadRun: Sendable {
             recorder: recorder,
             series: SeriesRecorder(regions: population.regionNames),
             tally: RunTally(stageCount: profile.stages.count),
-            report: report
+            report: report,
+            endsWhenLost: options.endsWhenLost
         )
         do throws(RunError) {
             let result = try await run.run()

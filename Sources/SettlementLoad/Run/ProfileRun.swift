@@ -15,6 +15,8 @@ struct ProfileRun: Sendable {
     let series: SeriesRecorder
     let tally: RunTally
     let report: @Sendable (RunProgress) -> Void
+    /// Whether it ends as soon as a threshold cannot be met any more.
+    let endsWhenLost: Bool
     /// How far the month end has come; `nil`: none has begun.
     let monthEnd = Shared<MonthEndResult?>(nil)
     /// What has gone wrong on purpose so far.
@@ -67,7 +69,14 @@ struct ProfileRun: Sendable {
                 defer { group.cancelAll() }
                 group.addTask { await monitor.watch() }
                 group.addTask { await conductor.run() }
-                let watch = AbortWatch(profile: profile, series: series, clock: clock, origin: origin)
+                let watch = AbortWatch(
+                    profile: profile,
+                    series: series,
+                    clock: clock,
+                    origin: origin,
+                    outlook: endsWhenLost
+                        ? ThresholdOutlook(profile: profile, plan: plan, tally: tally, recorder: recorder) : nil
+                )
                 let aborted = try await watch.run { try await work(origin: origin, suspended: suspended) }
                 let now = clock.monotonicNanoseconds
                 end.withLock { ($0.elapsed, $0.aborted) = (now - origin, aborted) }

@@ -14,6 +14,9 @@ public struct RunOptions: Sendable {
     /// the journal in memory.
     public var isInVirtualTime = false
 
+    /// Whether the run ends as soon as a threshold cannot be met any more, whatever else happens.
+    public var endsWhenLost = false
+
     /// The defaults.
     public init() {}
 }

@@ -44,18 +44,39 @@ extension LoadProfile {
 
     /// The mean rate of arrivals of one kind in the stages that have them by the clock; 0 when none has.
     public func offeredRate(of name: String) -> Double {
+        let loads = openLoads(of: name)
+        let count = loads.reduce(0.0) { $0 + RateCurve($1.shape, duration: $1.duration).total }
+        return loads.isEmpty ? 0 : count / offeredSeconds(of: name)
+    }
+
+    /// How long the stages are, in seconds, that have arrivals of one kind by the clock.
+    func offeredSeconds(of name: String) -> Double {
+        openLoads(of: name).reduce(0.0) { $0 + Double($1.duration) / 1e9 }
+    }
+
+    private func openLoads(of name: String) -> [(shape: RateShape, duration: Int64)] {
         let kinds: [String: ArrivalKind] = [
             "recharges": .recharge, "writeOffs": .writeOff, "bills": .bill, "queries": .query, "starts": .start,
         ]
-        guard let kind = kinds[name] else { return 0 }
-        var (count, seconds) = (0.0, 0.0)
-        for stage in stages {
-            guard case .open(let shape, _) = stage.load(kind)?.timing else { continue }
-            let length = Double(stage.durationNanoseconds) / 1e9
-            count += RateCurve(shape, duration: stage.durationNanoseconds).total
-            seconds += length
+        guard let kind = kinds[name] else { return [] }
+        return stages.compactMap { stage in
+            guard case .open(let shape, _) = stage.load(kind)?.timing else { return nil }
+            return (shape, stage.durationNanoseconds)
         }
-        return seconds > 0 ? count / seconds : 0
+    }
+
+    /// The profile with a threshold on how many may be refused, less than 1 %, unless it has one.
+    var serving: LoadProfile {
+        let isJudged = thresholds.contains { threshold in
+            switch threshold.measure {
+            case .count(.rejected), .rate(.rejected), .share(.rejected): true
+            default: false
+            }
+        }
+        guard !isJudged, let refusals = try? threshold("rejected rate < 1%") else { return self }
+        var profile = self
+        profile.thresholds.append(refusals)
+        return profile
     }
 }
 

@@ -4,7 +4,8 @@ internal import Settlement
 ///
 /// ``CapacitySearch`` decides what is tried next; how a run is made is the caller's business.
 public struct RateSearch: Sendable {
-    /// What is run, with the thresholds that must hold.
+    /// What is run, with the thresholds that must hold. Unless one of them says how many may be refused, less than 1 %: who
+    /// is turned away has no latency, so a pool that refuses nearly everybody would meet any bound.
     public let profile: LoadProfile
     /// Whose rate is searched: one of ``LoadProfile/arrivalNames``.
     public let arrivals: String
@@ -15,16 +16,27 @@ public struct RateSearch: Sendable {
     /// How many times longer the confirming run is; at least 1.
     public var stretch: Int64 = 3
 
-    /// The rates between which a search stays, each second.
-    private static let range = 1.0...1_000_000_000
+    /// The highest rate that is tried, each second; at least 1.
+    public var highest = 1_000_000_000.0
+
+    /// The lowest rate that is tried, each second.
+    private static let lowest = 1.0
+    /// Most arrivals of a run in virtual time, unless more are asked for: some seconds of computing.
+    private static let virtualArrivals = 1_000_000.0
     /// Where it begins when the profile's own rate is 0, each second.
     private static let startWithoutRate = 100.0
 
     /// A search that has not begun; `nil`: no stage of the profile has such arrivals by the clock.
     public init?(_ profile: LoadProfile, arrivals: String) {
         guard profile.offering(1, of: arrivals) != nil else { return nil }
-        self.profile = profile
+        self.profile = profile.serving
         self.arrivals = arrivals
+    }
+
+    /// Tries no rate at which a run, unless it confirms, has more than a million of the arrivals: in virtual time each
+    /// costs some microseconds, and no generator gives up.
+    public mutating func limitToVirtualTime() {
+        highest = max(Self.lowest, Self.virtualArrivals / profile.offeredSeconds(of: arrivals))
     }
 
     /// Runs the profile at one rate after the other until there is an answer.
@@ -39,7 +51,7 @@ public struct RateSearch: Sendable {
         let offered = profile.offeredRate(of: arrivals)
         var search = CapacitySearch(
             from: offered > 0 ? offered : Self.startWithoutRate,
-            within: Self.range,
+            within: Self.lowest...max(Self.lowest, highest),
             precision: precision.fraction,
             tries: tries
         )
@@ -90,14 +102,20 @@ public struct SearchTrial: Sendable, Hashable, Encodable {
     init(_ probe: CapacitySearch.Probe, _ result: RunResult) {
         rate = probe.rate
         isConfirmation = probe.isConfirmation
-        // A latency that nobody had, as when all suspended accounts have paid, neither holds nor fails.
-        let isMeasured = result.thresholds.allSatisfy(\.isMeasured)
-        outcome = result.passed ? .holds : result.verdict == .generatorBound || !isMeasured ? .unmeasurable : .fails
+        outcome = Self.outcome(of: result)
         verdict = result.verdict
         verdictReason = result.verdictReason
         conserved = result.audit.conserved
         achieved = result.overall.rates.achieved
         thresholds = result.thresholds
+    }
+
+    private static func outcome(of result: RunResult) -> CapacitySearch.Outcome {
+        if result.passed { return .holds }
+        if result.verdict == .generatorBound { return .unmeasurable }
+        if result.thresholds.contains(where: { $0.isMeasured && !$0.passed }) { return .fails }
+        // A latency that nobody had, as when all suspended accounts have paid, neither holds nor fails.
+        return result.thresholds.allSatisfy(\.isMeasured) ? .fails : .unmeasurable
     }
 
     /// One line for a person.

@@ -19,7 +19,7 @@ public struct SearchReport: Sendable {
     public init(_ profile: LoadProfile, arrivals: String?, settings: [String]) {
         self.profile = profile.name
         seed = profile.seed
-        conditions = arrivals == nil ? [] : profile.thresholds.map(\.expression)
+        conditions = arrivals == nil ? [] : profile.serving.thresholds.map(\.expression)
         self.arrivals = arrivals
         self.settings = settings
     }

@@ -23,6 +23,15 @@ extension LoadRun {
         return try result.get()
     }
 
+    /// How often an interruption is looked for: at least every 10,000 arrivals, which take a moment to compute.
+    private func nanosecondsBetweenGlances(_ world: RunWorld) -> Int64 {
+        let arrivals = LoadProfile.arrivalNames.reduce(0.0) {
+            $0 + profile.offeredRate(of: $1) * profile.offeredSeconds(of: $1)
+        }
+        let spread = Double(profile.durationNanoseconds) * 10_000 / max(1, arrivals)
+        return min(world.tickNanoseconds, max(10_000, Int64(min(spread, 1e12))))
+    }
+
     private func simulate(
         _ imported: FocusImport?,
         isInterrupted: Shared<Bool>,
@@ -32,12 +41,11 @@ extension LoadRun {
         do {
             let result = try simulation.run { clock in
                 let world = RunWorld.virtual(clock, profile, options)
+                let glance = nanosecondsBetweenGlances(world)
                 return try await withThrowingTaskGroup(of: RunResult?.self) { group in
                     group.addTask { try await execute(in: world, imported: imported, report: report) }
                     group.addTask {
-                        while !isInterrupted.withLock({ $0 }) {
-                            try await clock.sleep(nanoseconds: world.tickNanoseconds)
-                        }
+                        while !isInterrupted.withLock({ $0 }) { try await clock.sleep(nanoseconds: glance) }
                         return nil
                     }
                     // A cancelled run ends early, with a result of its own.
