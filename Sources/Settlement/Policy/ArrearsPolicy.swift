@@ -99,7 +99,8 @@ extension ArrearsPolicy {
         /// What is wrong with the stage, in words that finish the sentence "this stage …"; `nil`: nothing.
         public var problem: String? {
             if name.isEmpty { return "has no name" }
-            if name.utf8.count > ArrearsPolicy.nameBytesMax { return "has a name of over \(ArrearsPolicy.nameBytesMax) bytes" }
+            let most = ArrearsPolicy.nameBytesMax
+            if name.utf8.count > most { return "has a name of over \(most) bytes" }
             if actions.isEmpty { return "does nothing" }
             guard let repetition else { return nil }
             if !actions.allSatisfy({ $0.nature == .momentary }) { return "repeats an action that lasts" }
