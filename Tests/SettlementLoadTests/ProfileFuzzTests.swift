@@ -9,7 +9,7 @@ import Testing
         "arrears-drill", "overload", "settle-throughput",
     ]
     /// What mutations put in.
-    private static let scraps = [
+    static let scraps = [
         "", " ", "\n", "\t", ":", "-", "{", "}", "[", "]", "%", "0", "-1", "1e9", "99999999999999999999",
         "9223372036854775807",
         "null", "~", "&a", "*a", "!!str", "\"", "'", "#", "|", ">", "?", "@peak", "${X}", "${", "日本", "5s", "1/s",
@@ -17,7 +17,8 @@ import Testing
         "CNY 1.00", "extends: smoke.yaml", "rate: 1/s", "count: 3", "faults: []", "<<: *a",
     ]
 
-    private static func mutated(_ text: String, _ random: inout RandomStream) -> String {
+    /// The text with a few random changes, in which `scraps` are put in.
+    static func mutated(_ text: String, _ random: inout RandomStream, scraps: [String] = scraps) -> String {
         var scalars = Array(text.unicodeScalars)
         for _ in 0...random.next(below: 3) {
             let position = Int(random.next(below: UInt64(scalars.count)))

@@ -121,6 +121,8 @@ import Testing
     @Test(arguments: [
         (#"{"errcode":0,"errmsg":"ok"}"#, EndpointState.Result.delivered),
         (#"{"errmsg":"too fast","errcode": 130101}"#, .failed(retryAfterNanoseconds: 600_000_000_000)),
+        (#"{"errcode":410100,"errmsg":"send too fast"}"#, .failed(retryAfterNanoseconds: 600_000_000_000)),
+        (#"{"errcode":400106,"errmsg":"no such robot"}"#, .misconfigured(code: 400_106)),
         (#"{"errcode":310000,"errmsg":"sign not match"}"#, .misconfigured(code: 310_000)),
         (#"{"errcode":300005,"errmsg":"token is not exist"}"#, .misconfigured(code: 300_005)),
         (#"{"errcode":430104,"errmsg":"unsafe"}"#, .refused(code: 430_104)),

@@ -23,7 +23,11 @@ public struct ArrearsPolicy: Sendable, Hashable {
     /// The credit that is needed to leave arrears.
     public var restart: RestartRule
 
-    /// - Precondition: there are stages, their names differ, and each is sound (``Stage/problem``).
+    /// The most bytes of a policy's or a stage's name: names are part of messages, which have an end.
+    public static let nameBytesMax = 100
+
+    /// - Precondition: the name has 1 to ``nameBytesMax`` bytes, there are stages, their names differ, and each is sound
+    ///   (``Stage/problem``).
     public init(
         name: String,
         summary: String,
@@ -34,6 +38,7 @@ public struct ArrearsPolicy: Sendable, Hashable {
         restart: RestartRule = RestartRule(),
         stages: [Stage]
     ) {
+        precondition((1...Self.nameBytesMax).contains(name.utf8.count), "a policy's name has 1 to 100 bytes: \(name)")
         precondition(!stages.isEmpty, "policy \(name) has no stage")
         precondition(Set(stages.map(\.name)).count == stages.count, "two stages of policy \(name) have one name")
         for stage in stages {
@@ -94,6 +99,8 @@ extension ArrearsPolicy {
         /// What is wrong with the stage, in words that finish the sentence "this stage …"; `nil`: nothing.
         public var problem: String? {
             if name.isEmpty { return "has no name" }
+            let most = ArrearsPolicy.nameBytesMax
+            if name.utf8.count > most { return "has a name of over \(most) bytes" }
             if actions.isEmpty { return "does nothing" }
             guard let repetition else { return nil }
             if !actions.allSatisfy({ $0.nature == .momentary }) { return "repeats an action that lasts" }

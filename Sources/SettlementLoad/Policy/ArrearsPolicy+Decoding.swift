@@ -43,7 +43,7 @@ extension ArrearsPolicy {
 /// The keys of a policy.
 private enum PolicyKeys {
     static let version = Key("version", .count(1...1), required: true, "Version of this format: 1.")
-    static let name = Key("name", .text("a name"), required: true, "Name of the policy, such as aliyun-ecs-cn.")
+    static let name = Key("name", .policyName, required: true, "Name of the policy, such as aliyun-ecs-cn.")
     static let description = Key("description", .text(), "Whose rules these are, in a sentence.")
     static let timeZone = Key("timeZone", .zone, required: true, "On whose calendar ages are counted.")
     static let relief = Key(

@@ -4,7 +4,7 @@ internal import Yams
 
 extension Grammar where Value == ArrearsPolicy.Stage {
     static let stage: Grammar = {
-        let name = Key("name", .text("a name"), required: true, "For people and logs.")
+        let name = Key("name", .policyName, required: true, "For people and logs.")
         let since = Key(
             "since",
             Grammar<ArrearsPolicy.Anchor>.choice(),
@@ -41,6 +41,20 @@ extension Grammar where Value == ArrearsPolicy.Stage {
             guard let problem = stage.problem else { return stage }
             reader.log.report("this stage \(problem)", at: reader.node.mark)
             return nil
+        }
+    }()
+}
+
+extension Grammar where Value == String {
+    /// Of a policy or of a stage.
+    static let policyName: Grammar = {
+        let most = ArrearsPolicy.nameBytesMax
+        return .scalar(
+            "a name of 1 to \(most) bytes",
+            schema: ["type": "string", "minLength": .integer(1), "maxLength": .integer(most)]
+        ) { text throws(QuantityProblem) in
+            guard (1...most).contains(text.utf8.count) else { throw QuantityProblem("is no name") }
+            return text
         }
     }()
 }
@@ -88,11 +102,14 @@ extension Grammar where Value == Money {
         "an amount, such as CNY 100.00",
         schema: ["type": "string", "pattern": #"^[A-Z]{3} [0-9]+(\.[0-9]+)?$"#]
     ) { text throws(QuantityProblem) in
+        let money: Money
         do throws(MoneyError) {
-            return try Money(parsing: text)
+            money = try Money(parsing: text)
         } catch {
             throw QuantityProblem("is no amount of money")
         }
+        guard money.amount >= .zero else { throw QuantityProblem("is below zero") }
+        return money
     }
 }
 

@@ -17,7 +17,7 @@ enum CalendarText {
         guard !words.isEmpty else { throw QuantityProblem("is no length of time") }
         for word in words {
             let number = word.prefix { $0 == "-" || ($0.isASCII && $0.isNumber) }
-            guard let count = Int(number), abs(count) <= 1_000_000 else {
+            guard let count = Int(number), (-1_000_000...1_000_000).contains(count) else {
                 throw QuantityProblem("is no length of time")
             }
             switch word.dropFirst(number.count) {
@@ -30,7 +30,9 @@ enum CalendarText {
                 throw QuantityProblem(unit.isEmpty ? "has no unit" : "has '\(unit)', which is no unit of time")
             }
         }
-        guard abs(span.months) <= 1_200, abs(span.days) <= 36_500 else { throw QuantityProblem("is over a century") }
+        // Together, so that no policy leads to an instant beyond the calendar.
+        let days = abs(span.months) * 31 + abs(span.days) + Int(abs(span.seconds) / 86_400)
+        guard days <= 36_525 else { throw QuantityProblem("is over a century") }
         return span
     }
 

@@ -19,7 +19,8 @@ public struct EndpointState: Sendable {
         case misconfigured(code: Int)
     }
 
-    /// Why an endpoint is not served.
+    /// Why an endpoint is not served. It is again when the service starts anew, which is when settings change: a receiver that
+    /// is gone, or a setting that is still wrong, says so at the first call.
     public enum Disabled: Sendable, Hashable {
         /// The receiver said so (HTTP 410).
         case gone
@@ -59,7 +60,7 @@ public struct EndpointState: Sendable {
     public let settings: WebhookSettings
     /// `nil`: it is served.
     public private(set) var disabled: Disabled?
-    /// Messages and lines for robots given up so far.
+    /// Messages and lines for robots given up since the service has started.
     public private(set) var lostCount = 0
     /// The latest of them.
     public private(set) var lastLoss: Loss?

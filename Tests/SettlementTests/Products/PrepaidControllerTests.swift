@@ -10,7 +10,7 @@ import Testing
             var isStopped = false
             var isReleased = false
             var mails = 0
-            var attempts = 0
+            var attempts: [RenewalAttempt] = []
             var putOff = 0
             var expiry: Timestamp
             var period: CalendarSpan?
@@ -37,7 +37,7 @@ import Testing
                 case .policy(.lifted(.suspendAll), _): state.isStopped = false
                 case .policy(.act(.release), _): state.isReleased = true
                 case .renewed(_, let until): state.expiry = until
-                case .attemptRenewal: state.attempts += 1
+                case .attemptRenewal(let attempt): state.attempts.append(attempt)
                 case .mailFailure: state.mails += 1
                 default: break
                 }
@@ -47,6 +47,7 @@ import Testing
     }
 
     private static let server = ResourceID(1)
+    private static let payment = IdempotencyKey(high: 1, low: 1)
     private static let day: Int64 = 86_400_000_000_000
 
     private static func simulate(
@@ -73,16 +74,21 @@ import Testing
             #expect(cloud.state.withLock { $0.isStopped })
             let end = cloud.state.withLock { $0.expiry }
             #expect(try await controller.order(OrderID(1), of: Self.server, period: .months(1)) == nil)
-            #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: false) == .pending)
+            #expect(
+                try await controller.orderPaid(OrderID(1), of: Self.server, by: Self.payment, succeeded: false)
+                    == .pending
+            )
             try await clock.sleep(nanoseconds: Self.day / 2)
             #expect(cloud.state.withLock { $0.isStopped })
-            #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .pending)
+            #expect(
+                try await controller.orderPaid(OrderID(1), of: Self.server, by: Self.payment, succeeded: true)
+                    == .pending
+            )
             try await clock.sleep(nanoseconds: Self.day / 2)
             #expect(!cloud.state.withLock { $0.isStopped })
             #expect(cloud.state.withLock { $0.expiry } == end.adding(.months(1), in: .shanghai))
-            #expect(
-                try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .refused(.orderNotOpen)
-            )
+            let unknown = try await controller.orderPaid(OrderID(2), of: Self.server, by: Self.payment, succeeded: true)
+            #expect(unknown == .refused(.orderNotOpen))
         }
     }
 
@@ -98,11 +104,15 @@ import Testing
     @Test func attemptsAtRenewalAreAnsweredAndFailuresMailed() throws {
         try Self.simulate(period: .months(1)) { cloud, controller, clock in
             try await clock.sleep(nanoseconds: 3 * Self.day)
-            #expect(cloud.state.withLock { $0.attempts } == 1)
-            #expect(try await controller.renewalAttempted(Self.server, succeeded: false) == .pending)
+            let attempts = cloud.state.withLock { $0.attempts }
+            #expect(attempts.count == 1)
+            #expect(
+                try await controller.renewalAttempted(attempts[0], of: Self.server, succeeded: false) == .pending
+            )
             try await clock.sleep(nanoseconds: Self.day)
             #expect(cloud.state.withLock { $0.mails } == 1)
-            #expect(try await controller.renewalAttempted(Self.server, succeeded: true) == .refused(.noAttempt))
+            let late = try await controller.renewalAttempted(attempts[0], of: Self.server, succeeded: true)
+            #expect(late == .refused(.noAttempt), "it was told as failed: the money goes back")
         }
     }
 }

@@ -9,11 +9,16 @@ import Testing
         PrepaidLife(terms: terms, expiry: Self.expiry, at: Self.zone.at(2028, 1, 1))
     }
 
+    private static func payment(_ number: UInt64) -> IdempotencyKey { IdempotencyKey(high: 0, low: number) }
+
+    /// The attempt of this number before the first end.
+    private static func attempt(_ number: Int) -> RenewalAttempt { RenewalAttempt(expiry: expiry, number: number) }
+
     private func lines(_ events: [PrepaidEvent]) -> [String] {
         events.map { event in
             let what =
                 switch event.kind {
-                case .attemptRenewal(let attempt): "attempt \(attempt)"
+                case .attemptRenewal(let attempt): "attempt \(attempt.number)"
                 case .mailFailure(let attempt): "mail \(attempt)"
                 case .renewed(let from, let until): "renewed \(Self.zone.local(from)) to \(Self.zone.local(until))"
                 case .orderClosed(let id): "order \(id.rawValue) closed"
@@ -34,9 +39,10 @@ import Testing
         life.setAutomaticRenewal(.months(1), at: Self.zone.at(2028, 1, 1))
         var told: [String] = []
         while let due = life.nextDue {
-            told += lines(life.advance(to: due))
-            if told.last?.contains("attempt") == true {
-                told += lines(life.renewalAttempted(succeeded: false, at: due))
+            let events = life.advance(to: due)
+            told += lines(events)
+            if case .attemptRenewal(let attempt) = events.last?.kind {
+                told += lines(life.renewalAttempted(attempt, succeeded: false, at: due))
             }
         }
         #expect(
@@ -56,7 +62,7 @@ import Testing
         for number in 1...4 {
             guard let due = life.nextDue else { break }
             _ = life.advance(to: due)
-            let answer = lines(life.renewalAttempted(succeeded: number == 4, at: due))
+            let answer = lines(life.renewalAttempted(Self.attempt(number), succeeded: number == 4, at: due))
             if number == 4 {
                 #expect(
                     answer == ["02-06 12:00 renewed 2028-01-31 12:00:00 to 2028-02-29 12:00:00", "02-06 12:00 cleared"]
@@ -74,11 +80,12 @@ import Testing
         #expect(life.order(OrderID(1), period: .months(3)) == nil)
         #expect(life.isSuspended)
         #expect(
-            lines(life.orderPaid(OrderID(1), succeeded: true, at: Self.zone.at(2028, 2, 20, 9))) == [
-                "02-20 09:00 renewed 2028-01-31 12:00:00 to 2028-04-30 12:00:00",
-                "02-20 09:00 stopped: no more suspendAll",
-                "02-20 09:00 cleared",
-            ]
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: Self.zone.at(2028, 2, 20, 9)))
+                == [
+                    "02-20 09:00 renewed 2028-01-31 12:00:00 to 2028-04-30 12:00:00",
+                    "02-20 09:00 stopped: no more suspendAll",
+                    "02-20 09:00 cleared",
+                ]
         )
         #expect(!life.isSuspended)
     }
@@ -89,7 +96,7 @@ import Testing
         _ = life.order(OrderID(1), period: .days(2))
         // From 01-31 to 02-02: the new end is past as well, and the age counts from there.
         #expect(
-            lines(life.orderPaid(OrderID(1), succeeded: true, at: Self.zone.at(2028, 2, 20))) == [
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: Self.zone.at(2028, 2, 20))) == [
                 "02-20 00:00 renewed 2028-01-31 12:00:00 to 2028-02-02 12:00:00"
             ]
         )
@@ -101,18 +108,28 @@ import Testing
         var life = life()
         _ = life.order(OrderID(1), period: .months(1))
         _ = life.order(OrderID(2), period: .months(1))
-        #expect(lines(life.orderPaid(OrderID(1), succeeded: false, at: Self.zone.at(2028, 1, 5, 10))) == [])
-        #expect(lines(life.orderPaid(OrderID(2), succeeded: false, at: Self.zone.at(2028, 1, 5, 11))) == [])
-        // A second failure does not prolong the chance; a payment at its very end is in time.
-        #expect(lines(life.orderPaid(OrderID(1), succeeded: false, at: Self.zone.at(2028, 1, 5, 20))) == [])
         #expect(
-            lines(life.orderPaid(OrderID(1), succeeded: true, at: Self.zone.at(2028, 1, 6, 10))) == [
-                "01-06 10:00 renewed 2028-01-31 12:00:00 to 2028-02-29 12:00:00"
-            ]
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: false, at: Self.zone.at(2028, 1, 5, 10)))
+                == []
+        )
+        #expect(
+            lines(life.orderPaid(OrderID(2), by: Self.payment(2), succeeded: false, at: Self.zone.at(2028, 1, 5, 11)))
+                == []
+        )
+        // A second failure does not prolong the chance; a payment at its very end is in time.
+        #expect(
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: false, at: Self.zone.at(2028, 1, 5, 20)))
+                == []
+        )
+        #expect(
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: Self.zone.at(2028, 1, 6, 10)))
+                == [
+                    "01-06 10:00 renewed 2028-01-31 12:00:00 to 2028-02-29 12:00:00"
+                ]
         )
         #expect(lines(life.advance(to: Self.zone.at(2028, 1, 7))) == ["01-06 11:00 order 2 closed"])
         #expect(
-            lines(life.orderPaid(OrderID(2), succeeded: true, at: Self.zone.at(2028, 1, 7))) == [
+            lines(life.orderPaid(OrderID(2), by: Self.payment(2), succeeded: true, at: Self.zone.at(2028, 1, 7))) == [
                 "refused: orderNotOpen"
             ]
         )
@@ -131,14 +148,47 @@ import Testing
         _ = life.advance(to: Self.zone.at(2028, 1, 28, 12))
         // The answer takes three days; meanwhile an order is paid and automatic renewal is ended.
         _ = life.order(OrderID(1), period: .months(1))
-        #expect(lines(life.orderPaid(OrderID(1), succeeded: true, at: Self.zone.at(2028, 1, 30, 13))).count == 1)
+        #expect(
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: Self.zone.at(2028, 1, 30, 13)))
+                .count == 1
+        )
         life.setAutomaticRenewal(nil, at: Self.zone.at(2028, 1, 31))
         #expect(
-            lines(life.renewalAttempted(succeeded: true, at: Self.zone.at(2028, 1, 31))) == [
+            lines(life.renewalAttempted(Self.attempt(1), succeeded: true, at: Self.zone.at(2028, 1, 31))) == [
                 "01-31 00:00 renewed 2028-02-29 12:00:00 to 2028-03-29 12:00:00"
             ]
         )
-        #expect(lines(life.renewalAttempted(succeeded: true, at: Self.zone.at(2028, 1, 31))) == ["refused: noAttempt"])
+        #expect(lines(life.renewalAttempted(Self.attempt(2), succeeded: true, at: life.time)) == ["refused: noAttempt"])
+    }
+
+    /// Who takes payments tells of them at least once.
+    @Test func whatIsToldAgainChangesNothing() {
+        var life = life()
+        life.setAutomaticRenewal(.months(1), at: Self.zone.at(2028, 1, 1))
+        _ = life.order(OrderID(1), period: .months(1))
+        let noon = Self.zone.at(2028, 1, 5, 12)
+        #expect(lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: noon)).count == 1)
+        let paid = life
+        #expect(lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: noon)) == [])
+        #expect(lines(life.orderPaid(OrderID(1), by: Self.payment(2), succeeded: false, at: noon)) == [])
+        #expect(
+            lines(life.orderPaid(OrderID(1), by: Self.payment(2), succeeded: true, at: noon)) == [
+                "refused: orderNotOpen"
+            ],
+            "two payments for one order: one goes back"
+        )
+        #expect(life == paid)
+
+        // Attempts: a failure that comes late is not taken for that of the next attempt, a success counts once.
+        func attempt(_ number: Int) -> RenewalAttempt { RenewalAttempt(expiry: paid.expiry, number: number) }
+        _ = life.advance(to: Self.zone.at(2028, 2, 26, 12))
+        _ = life.renewalAttempted(attempt(1), succeeded: false, at: life.time)
+        _ = life.advance(to: Self.zone.at(2028, 2, 28, 12))
+        #expect(lines(life.renewalAttempted(attempt(1), succeeded: false, at: life.time)) == ["refused: noAttempt"])
+        #expect(lines(life.renewalAttempted(attempt(2), succeeded: true, at: life.time)).count == 1)
+        let renewed = life
+        #expect(lines(life.renewalAttempted(attempt(2), succeeded: true, at: life.time)) == [])
+        #expect(life == renewed && life.expiry == Self.zone.at(2028, 3, 29, 12))
     }
 
     @Test func whatIsReleasedCannotBeRenewed() {
@@ -147,7 +197,9 @@ import Testing
         _ = life.advance(to: Self.zone.at(2028, 4, 1))
         #expect(life.order(OrderID(2), period: .months(1)) == .released)
         #expect(
-            lines(life.orderPaid(OrderID(1), succeeded: true, at: Self.zone.at(2028, 4, 1))) == ["refused: released"]
+            lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: true, at: Self.zone.at(2028, 4, 1))) == [
+                "refused: released"
+            ]
         )
         #expect(life.order(OrderID(1), period: .months(1)) == .orderExists)
         #expect(self.life().nextDue == Self.zone.at(2028, 2, 15, 12))

@@ -7,6 +7,7 @@ import Testing
 @Suite struct PrepaidRestartTests {
     private static let (server, other) = (ResourceID(1), ResourceID(2))
     private static let hour: Int64 = 3_600_000_000_000
+    private static let payment = IdempotencyKey(high: 1, low: 1)
 
     /// A cloud of two servers, some of which it does not serve.
     private final class Cloud: PrepaidDriver {
@@ -15,6 +16,7 @@ import Testing
             var stopped: Set<ResourceID> = []
             var out: Set<ResourceID> = []
             var attempts = 0
+            var lastAttempt: [ResourceID: RenewalAttempt] = [:]
             var renewals: [PrepaidEvent.Kind] = []
         }
 
@@ -43,7 +45,9 @@ import Testing
                 case .renewed(_, let until):
                     state.expiry[resource] = until
                     state.renewals.append(event.kind)
-                case .attemptRenewal: state.attempts += 1
+                case .attemptRenewal(let attempt):
+                    state.attempts += 1
+                    state.lastAttempt[resource] = attempt
                 default: break
                 }
                 return .done
@@ -96,24 +100,46 @@ import Testing
                 for number in 1...2 as ClosedRange<UInt64> {
                     let refusal = try await controller.order(OrderID(number), of: Self.server, period: .months(1))
                     #expect(refusal == nil)
-                    let failed = try await controller.orderPaid(OrderID(number), of: Self.server, succeeded: false)
+                    let failed = try await controller.orderPaid(
+                        OrderID(number),
+                        of: Self.server,
+                        by: Self.payment,
+                        succeeded: false
+                    )
                     #expect(failed == .pending)
                 }
             }
             try await world.pass(hours: 12)
             try await world.serve { controller in
                 #expect(try await controller.order(OrderID(1), of: Self.server, period: .days(1)) == .orderExists)
-                #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .pending)
+                #expect(
+                    try await controller.orderPaid(OrderID(1), of: Self.server, by: Self.payment, succeeded: true)
+                        == .pending
+                )
                 try await world.pass(hours: 1)
                 #expect(await controller.pendingEvents(of: Self.server) == [])
             }
             #expect(world.cloud.state.withLock { $0.renewals.count } == 1)
             try await world.serve { controller in
                 try await world.pass(hours: 24)
-                let late = try await controller.orderPaid(OrderID(2), of: Self.server, succeeded: true)
+                let late = try await controller.orderPaid(
+                    OrderID(2),
+                    of: Self.server,
+                    by: Self.payment,
+                    succeeded: true
+                )
                 #expect(late == .refused(.orderNotOpen), "the second chance has passed")
-                let again = try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true)
-                #expect(again == .refused(.orderNotOpen))
+                let again = try await controller.orderPaid(
+                    OrderID(1),
+                    of: Self.server,
+                    by: Self.payment,
+                    succeeded: true
+                )
+                #expect(again == .pending, "as the first time, and nothing follows")
+                #expect(await controller.pendingEvents(of: Self.server) == [])
+                let second = IdempotencyKey(high: 1, low: 2)
+                let double = try await controller.orderPaid(OrderID(1), of: Self.server, by: second, succeeded: true)
+                #expect(double == .refused(.orderNotOpen), "paid twice")
             }
         }
     }
@@ -125,7 +151,10 @@ import Testing
                 #expect(world.cloud.state.withLock { $0.stopped } == [Self.server, Self.other])
                 world.cloud.state.withLock { $0.out = [Self.server] }
                 _ = try await controller.order(OrderID(1), of: Self.server, period: .months(1))
-                #expect(try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true) == .pending)
+                #expect(
+                    try await controller.orderPaid(OrderID(1), of: Self.server, by: Self.payment, succeeded: true)
+                        == .pending
+                )
                 try await world.pass(hours: 1)
                 #expect(await controller.pendingEvents(of: Self.server).isEmpty == false)
             }
@@ -158,7 +187,15 @@ import Testing
             try await world.serve { _ in try await world.pass(hours: 60) }
             #expect(world.cloud.state.withLock { $0.attempts } == 2, "one for each server")
             try await world.serve { controller in
-                #expect(try await controller.renewalAttempted(Self.server, succeeded: true) == .pending)
+                let attempt = try #require(world.cloud.state.withLock { $0.lastAttempt[Self.server] })
+                let answer = try await controller.renewalAttempted(attempt, of: Self.server, succeeded: true)
+                #expect(answer == .pending)
+                try await world.pass(hours: 1)
+            }
+            try await world.serve { controller in
+                let attempt = try #require(world.cloud.state.withLock { $0.lastAttempt[Self.server] })
+                let again = try await controller.renewalAttempted(attempt, of: Self.server, succeeded: true)
+                #expect(again == .pending, "told again after a restart")
                 try await world.pass(hours: 1)
             }
             #expect(world.cloud.state.withLock { $0.renewals.count } == 1)
@@ -176,7 +213,12 @@ import Testing
             world.cloud.state.withLock { $0.expiry[Self.server] = end }
             try await world.serve { controller in
                 #expect(await controller.life(of: Self.server)?.expiry == end)
-                let paid = try await controller.orderPaid(OrderID(1), of: Self.server, succeeded: true)
+                let paid = try await controller.orderPaid(
+                    OrderID(1),
+                    of: Self.server,
+                    by: Self.payment,
+                    succeeded: true
+                )
                 #expect(paid == .pending)
                 #expect(await controller.life(of: Self.server)?.expiry == end.adding(.months(1), in: .shanghai))
             }

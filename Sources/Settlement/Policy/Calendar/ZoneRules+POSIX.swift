@@ -8,7 +8,7 @@ extension ZoneRules {
     /// - Returns: `nil` when `rule` is not in this notation.
     public init?(name: String, posix rule: String) {
         var text = Substring(rule)
-        guard Self.takeName(&text), let west = Self.takeTime(&text) else { return nil }
+        guard Self.takeName(&text), let west = Self.takeTime(&text), abs(west) <= Self.offsetMax else { return nil }
         let standard = -west
         guard !text.isEmpty else {
             self.init(name: name, offset: standard)
@@ -20,6 +20,7 @@ extension ZoneRules {
             guard let west = Self.takeTime(&text) else { return nil }
             daylight = -west
         }
+        guard abs(daylight) <= Self.offsetMax else { return nil }
         guard let begins = Self.takeChange(&text), let ends = Self.takeChange(&text), text.isEmpty else { return nil }
         self.init(
             name: name,

@@ -84,12 +84,15 @@ public struct ZoneRules: Sendable, Hashable {
             "transitions must ascend"
         )
         let offsets = [offset, seasons?.daylightOffset ?? 0] + transitions.map(\.offset)
-        precondition(offsets.allSatisfy { abs($0) <= 86_400 }, "an offset must be within a day")
+        precondition(offsets.allSatisfy { abs($0) <= Self.offsetMax }, "an offset must be within a day")
         self.name = name
         self.initialOffset = offset
         self.transitions = transitions
         self.seasons = seasons
     }
+
+    /// The most that clocks may be ahead of UTC, or behind, in seconds.
+    static let offsetMax = 86_400
 
     /// China Standard Time, UTC+8 without daylight saving time since 1991-09-15.
     public static let shanghai = ZoneRules(name: "Asia/Shanghai", offset: 8 * 3_600)

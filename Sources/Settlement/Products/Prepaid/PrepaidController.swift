@@ -9,7 +9,7 @@ public protocol PrepaidDriver: Sendable {
 
     /// Carries out what a resource has come to; doing it again changes nothing.
     ///
-    /// An attempt at renewal is answered with ``PrepaidController/renewalAttempted(_:succeeded:)``.
+    /// An attempt at renewal is answered with ``PrepaidController/renewalAttempted(_:of:succeeded:)``.
     /// - Returns: whether it is done; else it comes again.
     func carryOut(_ event: PrepaidEvent, of resource: ResourceID) async -> ArrearsAnswer
 }
@@ -114,28 +114,32 @@ public actor PrepaidController: Service {
         return nil
     }
 
-    /// An order was paid for, or its payment failed.
+    /// An order was paid for, or its payment failed. Told again, it is answered as the first time.
     ///
+    /// - Parameter payment: under which the provider of the payment knows it: another one of a paid order is refused.
     /// - Throws: as ``order(_:of:period:)``.
     public func orderPaid(
         _ id: OrderID,
         of resource: ResourceID,
+        by payment: IdempotencyKey,
         succeeded: Bool
     ) async throws(SettlementError) -> PaymentAnswer {
         guard var life = desks[resource]?.life else { return .refused(.released) }
-        let outcome = life.orderPaid(id, succeeded: succeeded, at: clock.wallTime)
+        let outcome = life.orderPaid(id, by: payment, succeeded: succeeded, at: clock.wallTime)
         return try await take(outcome, of: resource, life)
     }
 
-    /// An attempt at automatic renewal has come to its end.
+    /// An attempt at automatic renewal has come to its end. Its success told again is answered as the first time.
     ///
+    /// - Parameter attempt: as the event named it.
     /// - Throws: as ``order(_:of:period:)``.
     public func renewalAttempted(
-        _ resource: ResourceID,
+        _ attempt: RenewalAttempt,
+        of resource: ResourceID,
         succeeded: Bool
     ) async throws(SettlementError) -> PaymentAnswer {
         guard var life = desks[resource]?.life else { return .refused(.released) }
-        let outcome = life.renewalAttempted(succeeded: succeeded, at: clock.wallTime)
+        let outcome = life.renewalAttempted(attempt, succeeded: succeeded, at: clock.wallTime)
         return try await take(outcome, of: resource, life)
     }
 

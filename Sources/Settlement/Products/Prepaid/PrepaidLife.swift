@@ -21,8 +21,11 @@ public struct PrepaidLife: Sendable, Hashable {
     /// An attempt that has been told and not been answered: until then there is no other.
     var attemptUnderWay: Attempt?
 
+    /// The last attempt that has renewed the resource.
+    var lastRenewal: RenewalAttempt?
+
     struct Attempt: Sendable, Hashable {
-        var number: Int
+        var name: RenewalAttempt
         var period: CalendarSpan
     }
 
@@ -61,9 +64,9 @@ public struct PrepaidLife: Sendable, Hashable {
                 tell(arrears.advance(to: due), into: &events)
             } else if let next = nextAttempt {
                 tell(arrears.advance(to: due), into: &events)
-                attempts = next.attempt.number
+                attempts = next.attempt.name.number
                 attemptUnderWay = next.attempt
-                events.append(PrepaidEvent(time: due, .attemptRenewal(attempt: attempts)))
+                events.append(PrepaidEvent(time: due, .attemptRenewal(next.attempt.name)))
             }
         }
         tell(arrears.advance(to: time), into: &events)
@@ -86,19 +89,27 @@ public struct PrepaidLife: Sendable, Hashable {
 
     /// An order was paid for, or its payment failed. What fell due before `time` comes first.
     ///
+    /// A payment that is told again is answered as before and changes nothing; a second one of a paid order is refused.
+    /// - Parameter payment: under which the provider of the payment knows it.
     /// - Returns: what follows, and why the payment had no effect, if so: it has to go back then.
     public mutating func orderPaid(
         _ id: OrderID,
+        by payment: IdempotencyKey,
         succeeded: Bool,
         at time: Timestamp
     ) -> PrepaidOutcome {
         var events = advance(to: Timestamp(nanoseconds: time.rawValue - 1))
-        guard let index = orders.firstIndex(where: { $0.id == id && $0.isOpen }) else {
+        let place = orders.firstIndex { $0.id == id }
+        // Nor does a failure that is told late undo what was paid.
+        if let place, case .paid(let first) = orders[place].state, first == payment || !succeeded {
+            return PrepaidOutcome(events: events)
+        }
+        guard let index = place, orders[index].isOpen else {
             return PrepaidOutcome(events: events, refusal: .orderNotOpen)
         }
         if isReleased { return PrepaidOutcome(events: events, refusal: .released) }
         if succeeded {
-            orders[index].state = .paid
+            orders[index].state = .paid(by: payment)
             renew(for: orders[index].period, at: time, into: &events)
         } else if orders[index].state == .unpaid {
             orders[index].state = .secondChance(until: time.adding(terms.secondChance, in: terms.policy.timeZone))
@@ -119,21 +130,25 @@ public struct PrepaidLife: Sendable, Hashable {
         renewsFrom = time
     }
 
-    /// What the attempt that was told has come to. It must be answered: while it is not, there is no other.
+    /// What the attempt that was told has come to. It must be answered: while it is not, there is no other. A success that is
+    /// told again changes nothing.
     ///
     /// - Returns: what follows, and why the money taken had no effect, if so: it has to go back then.
     public mutating func renewalAttempted(
+        _ name: RenewalAttempt,
         succeeded: Bool,
         at time: Timestamp
     ) -> PrepaidOutcome {
-        guard let attempt = attemptUnderWay else { return PrepaidOutcome(refusal: .noAttempt) }
+        if name == lastRenewal { return PrepaidOutcome() }
+        guard let attempt = attemptUnderWay, attempt.name == name else { return PrepaidOutcome(refusal: .noAttempt) }
         var events = advance(to: Timestamp(nanoseconds: time.rawValue - 1))
         attemptUnderWay = nil
         if isReleased { return PrepaidOutcome(events: events, refusal: .released) }
         if succeeded {
+            lastRenewal = name
             renew(for: attempt.period, at: time, into: &events)
         } else {
-            events.append(PrepaidEvent(time: time, .mailFailure(attempt: attempt.number)))
+            events.append(PrepaidEvent(time: time, .mailFailure(attempt: name.number)))
         }
         return PrepaidOutcome(events: events)
     }
@@ -157,7 +172,9 @@ public struct PrepaidLife: Sendable, Hashable {
         guard let renewalPeriod, attemptUnderWay == nil, !isReleased else { return nil }
         for (index, offset) in terms.renewalAttempts.enumerated().dropFirst(attempts) {
             let due = expiry.adding(offset, in: terms.policy.timeZone)
-            if due >= max(renewsFrom, time) { return (Attempt(number: index + 1, period: renewalPeriod), due) }
+            if due >= max(renewsFrom, time) {
+                return (Attempt(name: RenewalAttempt(expiry: expiry, number: index + 1), period: renewalPeriod), due)
+            }
         }
         return nil
     }

@@ -8,6 +8,7 @@ struct PrepaidRecord: Equatable {
     var renewsFrom: Timestamp
     var attempts: Int
     var attemptUnderWay: PrepaidLife.Attempt?
+    var lastRenewal: RenewalAttempt?
     var orders: [RenewalOrder]
     var events: [PrepaidEvent]
 
@@ -18,6 +19,7 @@ struct PrepaidRecord: Equatable {
         renewsFrom = life.renewsFrom
         attempts = life.attempts
         attemptUnderWay = life.attemptUnderWay
+        lastRenewal = life.lastRenewal
         orders = life.orders
         self.events = events
     }
@@ -35,6 +37,7 @@ extension PrepaidLife {
         renewsFrom = record.renewsFrom
         attempts = record.attempts
         attemptUnderWay = record.attemptUnderWay
+        lastRenewal = record.lastRenewal
         orders = record.orders
     }
 }
@@ -47,8 +50,9 @@ extension PrepaidRecord {
         writer.write(renewsFrom.rawValue)
         writer.write(Int64(attempts))
         writer.write(span: renewalPeriod)
-        writer.write((attemptUnderWay?.number).map { Int64($0) })
+        writer.write(attempt: attemptUnderWay?.name)
         writer.write(span: attemptUnderWay?.period)
+        writer.write(attempt: lastRenewal)
         writer.write(UInt32(orders.count))
         for order in orders { writer.write(order) }
         writer.write(UInt32(events.count))
@@ -64,9 +68,10 @@ extension PrepaidRecord {
         renewsFrom = Timestamp(rawValue: try reader.read())
         attempts = Int(try reader.read(Int64.self))
         renewalPeriod = try reader.readSpan()
-        let number = try reader.readOptional()
+        let name = try reader.readAttempt()
         let period = try reader.readSpan()
-        if let number, let period { attemptUnderWay = PrepaidLife.Attempt(number: Int(number), period: period) }
+        if let name, let period { attemptUnderWay = PrepaidLife.Attempt(name: name, period: period) }
+        lastRenewal = try reader.readAttempt()
         orders = []
         for _ in 0..<(try reader.read(UInt32.self)) { orders.append(try reader.readOrder()) }
         events = []
@@ -84,6 +89,11 @@ extension ByteWriter {
         write(span.timeOfDay.map { Int64($0) })
     }
 
+    fileprivate mutating func write(attempt: RenewalAttempt?) {
+        write(attempt?.expiry.rawValue)
+        write(UInt32(attempt?.number ?? 0))
+    }
+
     fileprivate mutating func write(_ order: RenewalOrder) {
         write(order.id.rawValue)
         write(span: order.period)
@@ -92,7 +102,10 @@ extension ByteWriter {
         case .secondChance(let until):
             write(2 as UInt8)
             write(until.rawValue)
-        case .paid: write(3 as UInt8)
+        case .paid(let payment):
+            write(3 as UInt8)
+            write(payment.high)
+            write(payment.low)
         case .closed: write(4 as UInt8)
         }
     }
@@ -102,7 +115,7 @@ extension ByteWriter {
         switch event.kind {
         case .attemptRenewal(let attempt):
             write(1 as UInt8)
-            write(Int64(attempt))
+            write(attempt: attempt)
         case .mailFailure(let attempt):
             write(2 as UInt8)
             write(Int64(attempt))
@@ -169,6 +182,12 @@ extension ByteReader {
         )
     }
 
+    fileprivate mutating func readAttempt() throws(MalformedRecord) -> RenewalAttempt? {
+        let expiry = try readOptional()
+        let number = Int(try read(UInt32.self))
+        return expiry.map { RenewalAttempt(expiry: Timestamp(rawValue: $0), number: number) }
+    }
+
     fileprivate mutating func readOrder() throws(MalformedRecord) -> RenewalOrder {
         let id = OrderID(try read(UInt64.self))
         guard let period = try readSpan() else { throw MalformedRecord() }
@@ -176,7 +195,7 @@ extension ByteReader {
         switch try read(UInt8.self) {
         case 1: state = .unpaid
         case 2: state = .secondChance(until: Timestamp(rawValue: try read()))
-        case 3: state = .paid
+        case 3: state = .paid(by: IdempotencyKey(high: try read(), low: try read()))
         case 4: state = .closed
         default: throw MalformedRecord()
         }
@@ -186,7 +205,9 @@ extension ByteReader {
     fileprivate mutating func readEvent() throws(MalformedRecord) -> PrepaidEvent {
         let time = Timestamp(rawValue: try read())
         switch try read(UInt8.self) {
-        case 1: return PrepaidEvent(time: time, .attemptRenewal(attempt: Int(try read(Int64.self))))
+        case 1:
+            guard let attempt = try readAttempt() else { throw MalformedRecord() }
+            return PrepaidEvent(time: time, .attemptRenewal(attempt))
         case 2: return PrepaidEvent(time: time, .mailFailure(attempt: Int(try read(Int64.self))))
         case 3:
             let from = Timestamp(rawValue: try read())

@@ -20,8 +20,8 @@ public struct RenewalOrder: Sendable, Hashable {
         case unpaid
         /// A payment has failed; another may succeed until then.
         case secondChance(until: Timestamp)
-        /// Paid: the period was added.
-        case paid
+        /// Paid by this payment: the period was added.
+        case paid(by: IdempotencyKey)
         /// The second chance has passed.
         case closed
     }
@@ -68,16 +68,29 @@ public enum PrepaidRefusal: Sendable, Hashable {
     case invalidPeriod
     /// The resource went back to the vendor; only a new one can be bought.
     case released
-    /// No automatic renewal is under way.
+    /// This attempt at automatic renewal is not under way.
     case noAttempt
+}
+
+/// One attempt at automatic renewal of a resource: it is answered by name, however often.
+public struct RenewalAttempt: Sendable, Hashable {
+    /// The end of what was paid for, from which the attempt was counted.
+    public var expiry: Timestamp
+    /// Its place in the table of the terms, from 1.
+    public var number: Int
+    /// The attempt of this name.
+    public init(expiry: Timestamp, number: Int) {
+        self.expiry = expiry
+        self.number = number
+    }
 }
 
 /// Something that a prepaid resource has come to, to be carried out by a shell.
 public struct PrepaidEvent: Sendable, Hashable {
     /// What has happened.
     public enum Kind: Sendable, Hashable {
-        /// Take money for the next period, and answer with ``PrepaidLife/renewalAttempted(succeeded:at:)``. Counted from 1.
-        case attemptRenewal(attempt: Int)
+        /// Take money for the next period, and answer with ``PrepaidLife/renewalAttempted(_:succeeded:at:)``.
+        case attemptRenewal(RenewalAttempt)
         /// Tell the customer that an attempt found no money.
         case mailFailure(attempt: Int)
         /// A period was paid for; it starts where the one before ended, however late the payment.
