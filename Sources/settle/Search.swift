@@ -42,7 +42,7 @@ struct Search: AsyncParsableCommand {
     var confirm: Int64 = 3
 
     @Option(
-        help: "The highest rate that is tried, such as 50k/s; default in virtual time: a million arrivals in a run."
+        help: "The highest rate that is tried, such as 50k/s; default in virtual time: 200,000 arrivals in a run."
     )
     var upTo: String?
 

@@ -149,7 +149,7 @@ import Testing
         let profile = try LoadProfile(yaml: Self.refusing, file: "refusing.yaml")
         var search = try #require(RateSearch(profile, arrivals: "recharges"))
         search.limitToVirtualTime()
-        #expect(search.highest == 50_000)
+        #expect(search.highest == 10_000)
         (search.highest, search.stretch) = (4, 1)
         let finding = try await search.run { try await VirtualTimeTests.run($0) }
         #expect(finding.answer == .allHold(highest: 4))

@@ -22,7 +22,7 @@ public struct RateSearch: Sendable {
     /// The lowest rate that is tried, each second.
     private static let lowest = 1.0
     /// Most arrivals of a run in virtual time, unless more are asked for: some seconds of computing.
-    private static let virtualArrivals = 1_000_000.0
+    private static let virtualArrivals = 200_000.0
     /// Where it begins when the profile's own rate is 0, each second.
     private static let startWithoutRate = 100.0
 
@@ -33,7 +33,7 @@ public struct RateSearch: Sendable {
         self.arrivals = arrivals
     }
 
-    /// Tries no rate at which a run, unless it confirms, has more than a million of the arrivals: in virtual time each
+    /// Tries no rate at which a run, unless it confirms, has more than 200,000 of the arrivals: in virtual time each
     /// costs some microseconds, and no generator gives up.
     public mutating func limitToVirtualTime() {
         highest = max(Self.lowest, Self.virtualArrivals / profile.offeredSeconds(of: arrivals))
