@@ -141,6 +141,8 @@ import Testing
             let threshold = try #require(result.thresholds.first)
             #expect(threshold.passed == !isLost, "\(text): \(threshold.observedText)")
             #expect((result.overall.duration < 15_000_000_000) == isLost, "\(text): \(result.overall.duration)")
+            // Of some 400, a tenth may wait for longer: they have come by the fifth second, and no second earlier.
+            if text.hasPrefix("settle p90") { #expect(result.overall.duration > 4_000_000_000) }
             #expect(SearchTrial(.init(rate: 20, isConfirmation: false), result).outcome == (isLost ? .fails : .holds))
         }
     }

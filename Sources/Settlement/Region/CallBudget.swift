@@ -29,6 +29,9 @@ struct CallBudget {
         return .now(Int(granted))
     }
 
+    /// A call with so many items was turned away at the door: the cloud has not counted its items.
+    mutating func giveBack(_ count: Int, at now: Int64) { items?.giveBack(Int64(count), at: now) }
+
     /// When the next call may go out: `now` or later.
     func ready(at now: Int64) -> Int64 {
         var (requests, items) = (requests, items)

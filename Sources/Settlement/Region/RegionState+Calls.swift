@@ -101,6 +101,7 @@ extension RegionState {
         at now: Int64
     ) {
         pause(desk, at: now)
+        if error == .throttled { self[keyPath: desk].budget.giveBack(commands.count, at: now) }
         var current: [InstanceCommand] = []
         for command in commands {
             if land(command) { current.append(command) }

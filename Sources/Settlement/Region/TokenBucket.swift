@@ -32,6 +32,13 @@ public struct TokenBucket: Sendable, Hashable, BitwiseCopyable {
         return true
     }
 
+    /// Puts back tokens that were taken and not used; what is over the capacity is lost. O(1).
+    public mutating func giveBack(_ count: Int64, at now: Int64) {
+        refill(at: now)
+        let room = rate.capacity * Self.partsPerToken - parts
+        parts += min(min(max(count, 0), rate.capacity) * Self.partsPerToken, room)
+    }
+
     /// The instant at which `count` tokens will be there, at most the capacity; `now` if they are. O(1).
     public mutating func instant(of count: Int64, at now: Int64) -> Int64 {
         precondition(count <= rate.capacity, "\(count) tokens never are in a bucket of \(rate.capacity)")

@@ -44,6 +44,19 @@ import Testing
         #expect(taken >= 7 * now / 1_000_000_000)
     }
 
+    @Test func `what was not used is given back, up to the capacity`() {
+        var bucket = TokenBucket(TokenRate(capacity: 10, refillPerSecond: 1), at: 0)
+        #expect(bucket.take(upTo: 8, at: 0) == 8)
+        bucket.giveBack(5, at: 0)
+        #expect(bucket.take(upTo: 9, at: 0) == 7)
+        bucket.giveBack(.max, at: 0)
+        bucket.giveBack(-1, at: 0)
+        #expect(bucket.take(upTo: 99, at: 0) == 10)
+        var large = TokenBucket(TokenRate(capacity: 1_000_000_000, refillPerSecond: 1), at: 0)
+        large.giveBack(1_000_000_000, at: 0)
+        #expect(large.take(upTo: .max, at: 0) == 1_000_000_000)
+    }
+
     @Test func `a lower capacity loses what it cannot hold`() {
         var bucket = TokenBucket(TokenRate(capacity: 10, refillPerSecond: 1), at: 0)
         bucket.change(to: TokenRate(capacity: 3, refillPerSecond: 1), at: 0)

@@ -162,6 +162,22 @@ import Testing
         }
     }
 
+    /// At one instance a second, sixty that a refused call had cost would take a minute to come back.
+    @Test func `a call that is throttled as a whole costs no instances`() throws {
+        var limits = RegionLimits.generous
+        limits.startInstances = TokenRate(capacity: 60, refillPerSecond: 1)
+        try RegionRig.simulate(limits: limits) { rig in
+            for account: UInt64 in 1...60 { rig.addSuspended(account) }
+        } _: { rig in
+            rig.region.throttleCommands(to: TokenRate(capacity: 1, refillPerSecond: 1))
+            _ = try await rig.region.start([InstanceID(999)])
+            for account: UInt64 in 1...60 { await rig.flip(account) }
+            try await rig.pass(seconds: 40)
+            #expect(rig.region.counters.throttledCalls > 0)
+            #expect(rig.region.counters.started == 60)
+        }
+    }
+
     @Test func `a region that was out for an hour is not blamed on its instances`() throws {
         try RegionRig.simulate { rig in
             for account: UInt64 in 1...300 { rig.addSuspended(account) }
