@@ -32,9 +32,9 @@ struct Explain: AsyncParsableCommand {
 
     func run() async throws {
         // Opening a directory without a journal would make one.
-        guard FileManager.default.fileExists(atPath: journal + "/anchor") else {
+        guard FileManager.default.fileExists(atPath: directory + "/anchor") else {
             throw fail(
-                "\(journal): there is no journal; expected a directory with a file named anchor",
+                "\(journal): there is no journal in it; expected the directory given to --journal of a run, or a pool's",
                 .badConfiguration
             )
         }
@@ -58,11 +58,17 @@ struct Explain: AsyncParsableCommand {
         print(explanation.text(in: rules?.timeZone ?? .utc))
     }
 
+    /// A run keeps its journal one level below the directory it was given.
+    private var directory: String {
+        let below = journal + "/journal"
+        return FileManager.default.fileExists(atPath: below + "/anchor") ? below : journal
+    }
+
     private func open(_ rules: ArrearsPolicy?) throws -> SettlementPool {
         var configuration = PoolConfiguration()
         configuration.shardCount = shards
         if let rules { configuration.policy = rules.ledgerPolicy }
-        let file = JournalConfiguration(directory: journal, lowWaterBytes: 0)
+        let file = JournalConfiguration(directory: directory, lowWaterBytes: 0)
         do throws(PoolOpenError) {
             return try SettlementPool.open(
                 configuration,

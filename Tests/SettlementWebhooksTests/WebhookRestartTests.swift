@@ -117,6 +117,21 @@ import Testing
         }
     }
 
+    /// The cursor stays behind what was taken from the bus and not delivered.
+    @Test func changesThatWereNotDeliveredComeAgainAfterARestart() throws {
+        let endpoint = try Self.endpoint()
+        try Self.simulate { world in
+            world.network.state.withLock { $0.addresses["a.example.com"] = nil }
+            try await world.serve([endpoint]) { _ in
+                for account in 1...3 as ClosedRange<UInt64> { try await world.fallIntoArrears(account) }
+            }
+            #expect(world.ids().isEmpty)
+            world.network.state.withLock { $0.addresses["a.example.com"] = ["1.1.1.1"] }
+            try await world.serve([endpoint]) { _ in }
+            #expect(world.ids().count == 3 && Set(world.ids()).count == 3)
+        }
+    }
+
     @Test func aChangeBeforeTheFirstMessageIsNotLostWithTheService() throws {
         let endpoint = try Self.endpoint()
         try Self.simulate { world in
@@ -200,6 +215,8 @@ import Testing
         }
         #expect(desk.state.lostCount == 3 && desk.state.lastLoss?.reason == .queueFull && desk.done == 3)
         desk.digest(at: 0)
+        let long = RobotText.message(id: "m", Array(repeating: String(repeating: "\u{1}", count: 900), count: 5))
+        #expect(long.payload.count <= WebhookMessage.payloadBytesMax, "however it is escaped")
         let text = desk.state.next(at: 0).map { String(decoding: $0.message.payload, as: UTF8.self) } ?? ""
         #expect(text.contains("3 before") && text.contains("line 4\\nline 5") && desk.done == 3)
     }
@@ -216,6 +233,42 @@ import Testing
             let body = String(decoding: world.network.requests[0].body, as: UTF8.self)
             #expect(body.contains(#""type":"standing.gap""#) && body.contains(#"{"shards":[0]}"#))
         }
+    }
+
+    /// A process has a bus of its own, which knows nothing of who listened to the one before.
+    @Test func aNewBusIsTakenUpWhereTheEndpointWas() throws {
+        struct Told: NotificationHistory {
+            let last: UInt64
+            func notifications(
+                shard: Int,
+                after sequence: UInt64,
+                limit: Int
+            ) async throws(HistoryUnavailable) -> HistoryPage {
+                guard sequence < last else { return .page([], through: sequence) }
+                return .page((sequence + 1...last).map(WebhookRestartTests.notification), through: last)
+            }
+        }
+        let endpoint = try Self.endpoint()
+        try Self.simulate { world in
+            let bus = NotificationBus(heads: [2], history: Told(last: 2))
+            try await world.serve([endpoint], bus: bus) { _ in
+                await bus.publish([Self.notification(3)], after: 2)
+            }
+            #expect(world.ids() == ["standing-0-3"], "a new endpoint begins at the head")
+            try await world.serve([endpoint], bus: NotificationBus(heads: [6], history: Told(last: 6))) { _ in }
+            #expect(world.ids() == (3...6).map { "standing-0-\($0)" })
+        }
+    }
+
+    private static func notification(_ sequence: UInt64) -> Notification {
+        Notification(
+            shard: 0,
+            sequence: sequence,
+            account: AccountID(sequence),
+            standing: Standing(state: .arrears, epoch: 1),
+            regions: RegionSet(rawValue: 1),
+            time: Timestamp(seconds: 1_790_000_000)
+        )
     }
 
     @Test func aCursorBeyondTheJournalEndsTheService() throws {

@@ -10,7 +10,8 @@ import Testing
     private static let day: Int64 = 86_400_000_000_000
 
     private final class Receiver: AlertReceiver {
-        private let state = Mutex((alerts: [Alert](), isDown: false))
+        private let state = Mutex((alerts: [Alert](), requests: [RechargeRequest](), isDown: false))
+        var requests: [RechargeRequest] { state.withLock { $0.requests } }
         var alerts: [Alert] { state.withLock { $0.alerts } }
         var days: [Int] {
             alerts.compactMap { if case .creditLow(_, _, let day) = $0.kind { day } else { nil } }
@@ -26,7 +27,7 @@ import Testing
             }
         }
 
-        func recharge(_ request: RechargeRequest) async {}
+        func recharge(_ request: RechargeRequest) async { state.withLock { $0.requests.append(request) } }
     }
 
     /// A pool and a receiver that stay while services come and go.
@@ -48,11 +49,15 @@ import Testing
         }
 
         /// Watches the account by rules of its own for as long as `body` takes.
-        func serve(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        func serve(
+            _ budgets: [Budget] = [],
+            _ body: @escaping @Sendable () async throws -> Void
+        ) async throws {
             let service = try await AlertService.open(
                 source: pool,
                 receiver: receiver,
                 journal: journal.choice,
+                budgets: BudgetBook(budgets),
                 clock: clock,
                 pollNanoseconds: 60_000_000_000,
                 logger: Fixture.logger
@@ -60,6 +65,7 @@ import Testing
             var rules = AlertRules(creditBelow: Amount(minorUnits: 100), cashSharePercent: 50)
             rules.creditReminders = 5
             #expect(try await service.watch(account, rules))
+            for budget in budgets { await service.join(budget.group, account: account) }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await service.run() }
                 try await clock.sleep(nanoseconds: 120_000_000_000)
@@ -68,6 +74,12 @@ import Testing
                 group.cancelAll()
                 try await group.waitForAll()
             }
+        }
+
+        /// Numbers of bills ascend.
+        func bill(_ number: UInt64, _ cents: Int64) async throws {
+            let month = Month(containing: pool.now, offsetMinutes: 480).previous
+            try await pool.issue(Fixture.bill(number, of: month, cents: cents), to: account)
         }
 
         func spend(_ cents: Int64) async throws {
@@ -123,6 +135,81 @@ import Testing
             try await world.serve {}
             try await world.serve {}
             #expect(world.receiver.days == [0])
+        }
+    }
+
+    /// What a life asks for again has the keys of the life before: the shop does it once.
+    @Test func budgetsKeepTheirCapOverARestart() throws {
+        let rule = Budget.AutoRecharge(
+            account: Self.account,
+            step: Amount(minorUnits: 100),
+            cap: Amount(minorUnits: 250)
+        )
+        let limit = Amount(minorUnits: 1_000)
+        let budget = Budget(group: BudgetGroup(1), period: .month, limit: limit, autoRecharge: rule)
+        try Self.simulate { world in
+            for (number, cents) in [(1, 1_050), (2, 100), (3, 10_000)] as [(UInt64, Int64)] {
+                try await world.serve([budget]) { try await world.bill(number, cents) }
+            }
+            let asked = world.receiver.requests
+            #expect(asked.map(\.amount.minorUnits) == [100, 100, 100, 100, 100, 50], "1, then 1 again and 1, then all")
+            #expect(Set(asked.map(\.key)).count == 3, "250 in all, whatever restarts")
+            let warnings = world.receiver.alerts.filter { if case .budgetSpent = $0.kind { true } else { false } }
+            #expect(warnings.count == 1, "told once, not by each life")
+        }
+    }
+
+    /// A journal whose entries up to the head are gone, and an account that has fallen meanwhile.
+    private final class GapSource: AccountChanges {
+        let credit = Mutex<Int64>(150)
+        let durableHeads: [UInt64] = [10]
+
+        func changes(shard: Int, after sequence: UInt64) async throws(StandingUnavailable) -> AccountChangePage {
+            AccountChangePage(changes: [], through: 10, isGap: sequence < 10)
+        }
+
+        func accounts(_ ids: [AccountID]) async throws(StandingUnavailable) -> [AccountView?] {
+            ids.map { id in
+                var view = ScriptedAccounts.books(id, Standing(state: .good, epoch: 0)).account
+                view.availableCredit = Amount(minorUnits: credit.withLock { $0 })
+                return view
+            }
+        }
+    }
+
+    @Test func afterAGapAllWhoAreWatchedAreReadAnew() throws {
+        try Simulation(seed: 1).run { clock in
+            let (source, receiver) = (GapSource(), Receiver())
+            let service = AlertService(
+                source: source,
+                receiver: receiver,
+                cursor: [5],
+                clock: clock,
+                logger: Fixture.logger
+            )
+            #expect(try await service.watch(Self.account, AlertRules(creditBelow: Amount(minorUnits: 100))))
+            source.credit.withLock { $0 = 40 }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await service.run() }
+                try await clock.sleep(nanoseconds: 5_000_000_000)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+            #expect(receiver.days == [0])
+        }
+    }
+
+    @Test func whatTheReceiverDidNotTakeComesAgainWithoutARestart() throws {
+        try Self.simulate { world in
+            world.receiver.stop(true)
+            try await world.serve {
+                try await world.spend(60)
+                try await world.clock.sleep(nanoseconds: 300_000_000_000)
+                #expect(world.receiver.alerts == [])
+                world.receiver.stop(false)
+                try await world.clock.sleep(nanoseconds: 300_000_000_000)
+                #expect(world.receiver.days == [0])
+            }
         }
     }
 

@@ -118,6 +118,10 @@ import Testing
         )
         // A second failure does not prolong the chance; a payment at its very end is in time.
         #expect(
+            lines(life.orderPaid(OrderID(2), by: Self.payment(3), succeeded: false, at: Self.zone.at(2028, 1, 5, 19)))
+                == []
+        )
+        #expect(
             lines(life.orderPaid(OrderID(1), by: Self.payment(1), succeeded: false, at: Self.zone.at(2028, 1, 5, 20)))
                 == []
         )
