@@ -7,15 +7,20 @@ actor BareLedger {
     private let bills: Int
     private var workload: Workload
     private var isPrepared = false
-    private var ledger = Ledger()
+    private var ledger: Ledger
     private var entries: [Entry] = []
     private var outcomes: [Outcome] = []
     /// Bytes that the accounts and the bills took.
     private(set) var bytes = (accounts: 0, bills: 0)
 
     /// A ledger for the accounts of `workload` with `bills` open bills each.
-    init(_ workload: Workload, bills: Int) {
+    ///
+    /// - Parameter shards: as many remember together as many keys.
+    init(_ workload: Workload, bills: Int, shards: Int = 1) {
+        var policy = LedgerPolicy()
+        policy.keyRetention *= shards
         self.bills = bills
+        self.ledger = Ledger(policy: policy)
         self.workload = workload
         entries.reserveCapacity(4 * workload.batch)
         outcomes.reserveCapacity(workload.batch)

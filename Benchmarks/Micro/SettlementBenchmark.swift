@@ -20,7 +20,7 @@ struct SettlementBenchmark {
         self.options = options
         small = BareLedger(workload(min(count, Self.smallAccounts)), bills: Self.bills)
         whole = BareLedger(workload(count), bills: Self.bills)
-        halves = [0, 1].map { BareLedger(workload(half, first: UInt64($0 * half + 1)), bills: Self.bills) }
+        halves = [0, 1].map { BareLedger(workload(half, first: UInt64($0 * half + 1)), bills: Self.bills, shards: 2) }
         unsynced = PoolLoad(try Options.pool(.memory), workload(count), bills: Self.bills)
         let journal = JournalChoice.file(JournalConfiguration(directory: directory))
         durable = PoolLoad(try Options.pool(journal), workload(count), bills: Self.bills)
