@@ -172,6 +172,11 @@ import Testing
             rig.region.throttleCommands(to: TokenRate(capacity: 1, refillPerSecond: 1))
             _ = try await rig.region.start([InstanceID(999)])
             for account: UInt64 in 1...60 { await rig.flip(account) }
+            // Another tool takes what calls there are for a while.
+            for _ in 0..<100 {
+                _ = try? await rig.region.start([InstanceID(999)])
+                try await rig.clock.sleep(nanoseconds: 50_000_000)
+            }
             try await rig.pass(seconds: 40)
             #expect(rig.region.counters.throttledCalls > 0)
             #expect(rig.region.counters.started == 60)
