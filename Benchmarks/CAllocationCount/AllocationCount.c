@@ -32,7 +32,10 @@ static inline void count(void) {
         atomic_fetch_add_explicit(&requested, 1, memory_order_relaxed);
 }
 
-// Definitions in the executable take the place of the C library's, which stay reachable under these names.
+// Definitions in the executable take the place of the C library's, which stay reachable under these names. A thread
+// sanitizer has its own; nothing is counted then.
+#if !__has_feature(thread_sanitizer)
+
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);
@@ -63,3 +66,5 @@ int posix_memalign(void **block, size_t alignment, size_t size) {
     *block = __libc_memalign(alignment, size);
     return *block ? 0 : ENOMEM;
 }
+
+#endif

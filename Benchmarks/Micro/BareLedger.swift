@@ -32,7 +32,7 @@ actor BareLedger {
         apply(workload.openings())
         let opened = resident_bytes()
         for _ in 0..<bills { apply(workload.bills()) }
-        bytes = (Int(opened - empty), Int(resident_bytes()) - Int(opened))
+        bytes = (Int(opened) - Int(empty), Int(resident_bytes()) - Int(opened))
     }
 
     /// Recharges that each pay one bill; every account has as many bills as at first.
